@@ -1,0 +1,310 @@
+/* config.c - one table of settings, read from three places. */
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parse.h"
+#include "xalloc.h"
+
+enum kind { TEXT, LIST, NUMBER, SWITCH };
+enum source { FROM_NOWHERE, FROM_FILE, FROM_ENVIRONMENT, FROM_FLAG };      /* the later wins */
+
+struct setting {
+    const char *name;
+    enum kind   kind;
+    size_t      offset;
+    const char *preset;                         /* also the default that --help prints               */
+    int64_t     min, max;                       /* of a NUMBER; max of a LIST is how many it holds   */
+    const char *help;
+};
+
+#define AT(member) offsetof(struct config, member)
+
+static const struct setting settings[] = {
+    { "listen", LIST, AT(listen), "localhost:8080", 0, CONFIG_LISTEN_MAX,
+      "address:port; localhost is both loopbacks; repeatable" },
+    { "data", TEXT, AT(data), "data", 0, 0, "folder of the database, the keys and the files" },
+    { "frontend", TEXT, AT(frontend), "", 0, 0, "folder of the built pages; empty: beside the binary" },
+    { "trusted-proxy", LIST, AT(trusted_proxies), "", 0, CONFIG_PROXIES_MAX,
+      "address or network whose X-Forwarded-* is believed; repeatable" },
+    { "demo", SWITCH, AT(demo), "false", 0, 0, "fill an empty data folder with a demo clinic" },
+    { "no-migrate", SWITCH, AT(no_migrate), "false", 0, 0,
+      "refuse to start on an older database instead of migrating it" },
+    { "issuer", TEXT, AT(issuer), "consultd", 0, 0, "iss of the access tokens made here" },
+    { "audience", TEXT, AT(audience), "consultd", 0, 0, "aud of the access tokens made here" },
+    { "access-token-s", NUMBER, AT(access_token_s), "900", 2, 86400, "how long an access token lasts" },
+    { "refresh-token-s", NUMBER, AT(refresh_token_s), "2592000", 60, 31536000,
+      "how long a login lasts without being used" },
+    { "login-failures-max", NUMBER, AT(login_failures_max), "20", 1, 1000000,
+      "failed logins of an account in the window (5 times that of an address)" },
+    { "login-window-s", NUMBER, AT(login_window_s), "900", 1, 86400, "the window of login-failures-max" },
+    { "cheap-passwords", SWITCH, AT(cheap_passwords), "false", 0, 0,
+      "hash passwords cheaply: for tests and the demo only" },
+    { "text-max", NUMBER, AT(text_max), "4000", 1, 20000, "characters of a message" },
+    { "presence-grace-ms", NUMBER, AT(presence_grace_ms), "10000", 0, 600000,
+      "offline so long after the last socket left" },
+    { "ping-interval-ms", NUMBER, AT(ping_interval_ms), "25000", 50, 600000, "Engine.IO heartbeat" },
+    { "ping-timeout-ms", NUMBER, AT(ping_timeout_ms), "20000", 50, 600000,
+      "a client that does not answer so long is gone" },
+    { "upgrade-timeout-ms", NUMBER, AT(upgrade_timeout_ms), "10000", 50, 600000,
+      "from polling to WebSocket" },
+    { "connect-timeout-ms", NUMBER, AT(connect_timeout_ms), "10000", 50, 600000,
+      "to log in on a new connection" },
+    { "message-max", NUMBER, AT(message_max), "1000000", 1024, 100000000,
+      "bytes of a WebSocket message or a POST body" },
+    { "unsent-max", NUMBER, AT(unsent_max), "1048576", 4096, 1073741824,
+      "bytes queued for one reader before it is cut" },
+    { "fragments-max", NUMBER, AT(fragments_max), "1000", 1, 1000000, "fragments of a WebSocket message" },
+    { "attachments-max", NUMBER, AT(attachments_max), "8", 1, 1000, "binary attachments of a packet" },
+    { "arguments-max", NUMBER, AT(arguments_max), "16", 1, 1000, "arguments of an event" },
+    { "depth-max", NUMBER, AT(depth_max), "32", 1, 1000, "nesting of an event's arguments" },
+    { "rooms-max", NUMBER, AT(rooms_max), "64", 4, 10000, "rooms of a socket" },
+    { "acks-max", NUMBER, AT(acks_max), "64", 1, 10000, "open questions to a socket" },
+    { "sockets-per-user-max", NUMBER, AT(sockets_per_user_max), "20", 1, 10000, "live sockets of one user" },
+    { "jobs-per-socket-max", NUMBER, AT(jobs_per_socket_max), "32", 1, 10000,
+      "unanswered requests of one socket; past it: busy" },
+    { "connections-max", NUMBER, AT(connections_max), "20000", 8, 1000000, "open TCP connections" },
+    { "drain-ms", NUMBER, AT(drain_ms), "5000", 0, 600000, "how long SIGTERM waits for what is under way" },
+};
+
+enum { SETTINGS = sizeof settings / sizeof *settings };
+
+struct reader {
+    struct config *config;
+    enum source    from[SETTINGS];              /* who set it last                                   */
+    char          *why;
+    size_t         why_size;
+};
+
+static const struct setting *setting_find(const char *name, size_t size)
+{
+    for (size_t i = 0; i < SETTINGS; i++)
+        if (strlen(settings[i].name) == size && strncmp(settings[i].name, name, size) == 0)
+            return &settings[i];
+    return NULL;
+}
+
+__attribute__((format(printf, 2, 3))) static int refuse(struct reader *r, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(r->why, r->why_size, format, args);
+    va_end(args);
+    return -EINVAL;
+}
+
+static void list_clear(char **list)
+{
+    for (; *list != NULL; list++) {
+        free(*list);
+        *list = NULL;
+    }
+}
+
+static int list_add(struct reader *r, const struct setting *s, char **list, const char *value,
+                    const char *where)
+{
+    int64_t count = 0;
+
+    while (list[count] != NULL)
+        count++;
+    if (count == s->max)
+        return refuse(r, "%s: %s takes at most %lld values", where, s->name, (long long)s->max);
+    list[count] = xstrdup(value);
+    return 0;
+}
+
+/* The value of one setting from one place; a place of lower rank does not overrule. `where` is for people. */
+static int set(struct reader *r, const struct setting *s, const char *value, enum source from,
+               const char *where)
+{
+    enum source *was = &r->from[s - settings];
+    void *at = (char *)r->config + s->offset;
+    bool first = *was != from;
+
+    if (*was > from)
+        return 0;
+    *was = from;
+    switch (s->kind) {
+    case TEXT:
+        free(*(char **)at);
+        *(char **)at = xstrdup(value);
+        return 0;
+    case LIST:
+        if (first)
+            list_clear(at);
+        return *value == '\0' ? 0 : list_add(r, s, at, value, where);
+    case NUMBER:
+        if (parse_int(value, s->min, s->max, at) != 0)
+            return refuse(r, "%s: %s must be a number from %lld to %lld, not \"%s\"", where, s->name,
+                          (long long)s->min, (long long)s->max, value);
+        return 0;
+    case SWITCH:
+        if (parse_bool(value, at) != 0)
+            return refuse(r, "%s: %s must be true or false, not \"%s\"", where, s->name, value);
+        return 0;
+    }
+    return 0;
+}
+
+static int read_flags(struct reader *r, int argc, char **argv, const char **ret_file)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *name = argv[i], *value;
+        size_t size;
+
+        if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+            config_help(stdout);
+            return -ECANCELED;
+        }
+        if (strncmp(name, "--", 2) != 0)
+            return refuse(r, "%s: not a flag; consultd serve --help lists them", name);
+        name += 2;
+        size = strcspn(name, "=");
+        value = name[size] == '=' ? name + size + 1 : NULL;
+
+        const struct setting *s = setting_find(name, size);
+        bool file = size == 6 && strncmp(name, "config", size) == 0;
+
+        if (s == NULL && !file)
+            return refuse(r, "--%.*s: no such setting; consultd serve --help lists them", (int)size, name);
+        if (value == NULL && !file && s->kind == SWITCH)
+            value = "true";
+        if (value == NULL && (value = argv[++i]) == NULL)
+            return refuse(r, "--%.*s: needs a value", (int)size, name);
+        if (file)
+            *ret_file = value;
+        else if (set(r, s, value, FROM_FLAG, argv[i]) != 0)
+            return -EINVAL;
+    }
+    return 0;
+}
+
+/* CONSULTD_PING_INTERVAL_MS=… is ping-interval-ms. A list has commas. */
+static int read_environment(struct reader *r, char **environment)
+{
+    static const char prefix[] = "CONSULTD_";
+
+    for (; *environment != NULL; environment++) {
+        const char *value = strchr(*environment, '='), *from = *environment + sizeof prefix - 1;
+        char name[64] = "", where[80];
+        size_t size = 0;
+
+        if (value == NULL || strncmp(*environment, prefix, sizeof prefix - 1) != 0)
+            continue;
+        for (; from < value && size < sizeof name - 1; from++)
+            name[size++] = *from == '_' ? '-' : (char)tolower((unsigned char)*from);
+        (void)snprintf(where, sizeof where, "CONSULTD_%.60s", *environment + sizeof prefix - 1);
+        where[strcspn(where, "=")] = '\0';
+
+        const struct setting *s = setting_find(name, size);
+
+        if (s == NULL)
+            return refuse(r, "%s in the environment: no such setting", where);
+        for (value++; ; value++) {
+            size_t part = s->kind == LIST ? strcspn(value, ",") : strlen(value);
+            char *one = xstrndup(value, part);
+            int err = set(r, s, one, FROM_ENVIRONMENT, where);
+
+            free(one);
+            if (err)
+                return err;
+            value += part;
+            if (*value == '\0')
+                break;
+        }
+    }
+    return 0;
+}
+
+static char *trim(char *text)
+{
+    size_t size;
+
+    text += strspn(text, " \t\r\n");
+    size = strlen(text);
+    while (size > 0 && strchr(" \t\r\n", text[size - 1]) != NULL)
+        text[--size] = '\0';
+    return text;
+}
+
+/* `name = value` lines; # begins a comment line. */
+static int read_file(struct reader *r, const char *path)
+{
+    FILE *file = fopen(path, "re");
+    char line[4096], where[300];
+    int number = 0, err = 0;
+
+    if (file == NULL)
+        return refuse(r, "--config %s: %s", path, strerror(errno));
+    while (err == 0 && fgets(line, sizeof line, file) != NULL) {
+        char *text = trim(line), *value = strchr(text, '=');
+
+        (void)snprintf(where, sizeof where, "%.200s line %d", path, ++number);
+        if (*text == '\0' || *text == '#')
+            continue;
+        if (value == NULL) {
+            err = refuse(r, "%s: not \"name = value\": %.80s", where, text);
+            break;
+        }
+        *value++ = '\0';
+
+        const struct setting *s = setting_find(trim(text), strlen(trim(text)));
+
+        err = s == NULL ? refuse(r, "%s: no such setting: %.80s", where, text)
+                        : set(r, s, trim(value), FROM_FILE, where);
+    }
+    (void)fclose(file);
+    return err;
+}
+
+int config_read(struct config *config, int argc, char **argv, char **environment, char *why,
+                size_t why_size)
+{
+    struct reader r = { .config = config, .why = why, .why_size = why_size };
+    const char *file = NULL;
+    int err = 0;
+
+    *config = (struct config){ 0 };
+    for (size_t i = 0; i < SETTINGS && err == 0; i++)
+        err = set(&r, &settings[i], settings[i].preset, FROM_NOWHERE, "the default");
+    for (size_t i = 0; i < SETTINGS; i++)
+        r.from[i] = FROM_NOWHERE;
+    if (err == 0)
+        err = read_flags(&r, argc, argv, &file);
+    if (err == 0)
+        err = read_environment(&r, environment);
+    if (err == 0 && file != NULL)
+        err = read_file(&r, file);
+    if (err)
+        config_free(config);
+    return err;
+}
+
+void config_free(struct config *config)
+{
+    for (size_t i = 0; i < SETTINGS; i++) {
+        void *at = (char *)config + settings[i].offset;
+
+        if (settings[i].kind == TEXT)
+            free(*(char **)at);
+        else if (settings[i].kind == LIST)
+            list_clear(at);
+    }
+    *config = (struct config){ 0 };
+}
+
+void config_help(FILE *out)
+{
+    (void)fputs("usage: consultd serve [--SETTING VALUE]...\n\n"
+                "A setting is a flag, an environment variable (CONSULTD_PING_INTERVAL_MS) or a line of the file\n"
+                "that --config names (ping-interval-ms = 25000), in that order of precedence.\n\n", out);
+    for (size_t i = 0; i < SETTINGS; i++)
+        (void)fprintf(out, "  --%-22s %s [%s]\n", settings[i].name, settings[i].help, settings[i].preset);
+}

@@ -1,0 +1,30 @@
+/* config.h - every setting and limit of consultd, with its default: a flag, CONSULTD_… in the environment, or a
+ * line of the config file, in that order of precedence. A setting that is unknown or bad is refused at start. */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { CONFIG_LISTEN_MAX = 8, CONFIG_PROXIES_MAX = 16 };
+
+struct config {
+    char   *listen[CONFIG_LISTEN_MAX + 1];              /* "host:port"; ends with NULL               */
+    char   *trusted_proxies[CONFIG_PROXIES_MAX + 1];    /* "10.0.0.0/8"; ends with NULL              */
+    char   *data, *frontend, *issuer, *audience;
+    bool    demo, no_migrate, cheap_passwords;
+    int64_t ping_interval_ms, ping_timeout_ms, upgrade_timeout_ms, connect_timeout_ms;
+    int64_t message_max, unsent_max, fragments_max, attachments_max, arguments_max, depth_max, rooms_max, acks_max;
+    int64_t sockets_per_user_max, jobs_per_socket_max, connections_max, drain_ms;
+    int64_t access_token_s, refresh_token_s, login_failures_max, login_window_s;
+    int64_t text_max, presence_grace_ms;
+};
+
+/* Reads the flags argv[1…], the environment and, where --config names one, the file. 0, or -EINVAL with a
+ * sentence for people in `why`, which names the setting and where it came from. -ECANCELED: help was printed. */
+int  config_read(struct config *, int argc, char **argv, char **environment, char *why, size_t why_size);
+void config_free(struct config *);
+void config_help(FILE *);
+
+#endif
