@@ -303,8 +303,8 @@ void config_free(struct config *config)
 void config_help(FILE *out)
 {
     (void)fputs("usage: consultd serve [--SETTING VALUE]...\n\n"
-                "A setting is a flag, an environment variable (CONSULTD_PING_INTERVAL_MS) or a line of the file\n"
-                "that --config names (ping-interval-ms = 25000), in that order of precedence.\n\n", out);
+                "A setting is a flag, an environment variable (CONSULTD_PING_INTERVAL_MS) or a line of the\n"
+                "file that --config names (ping-interval-ms = 25000), in that order of precedence.\n\n", out);
     for (size_t i = 0; i < SETTINGS; i++)
         (void)fprintf(out, "  --%-22s %s [%s]\n", settings[i].name, settings[i].help, settings[i].preset);
 }

@@ -1,5 +1,5 @@
-/* config.h - every setting and limit of consultd, with its default: a flag, CONSULTD_… in the environment, or a
- * line of the config file, in that order of precedence. A setting that is unknown or bad is refused at start. */
+/* config.h - every setting and limit of consultd, with its default: a flag, CONSULTD_… in the environment,
+ * or a line of the config file, in that order of precedence. What is unknown or bad is refused at start. */
 #ifndef CONFIG_H
 #define CONFIG_H
 
@@ -15,14 +15,15 @@ struct config {
     char   *data, *frontend, *issuer, *audience;
     bool    demo, no_migrate, cheap_passwords;
     int64_t ping_interval_ms, ping_timeout_ms, upgrade_timeout_ms, connect_timeout_ms;
-    int64_t message_max, unsent_max, fragments_max, attachments_max, arguments_max, depth_max, rooms_max, acks_max;
+    int64_t message_max, unsent_max, fragments_max, attachments_max, arguments_max, depth_max;
+    int64_t rooms_max, acks_max;
     int64_t sockets_per_user_max, jobs_per_socket_max, connections_max, drain_ms;
     int64_t access_token_s, refresh_token_s, login_failures_max, login_window_s;
     int64_t text_max, presence_grace_ms;
 };
 
 /* Reads the flags argv[1…], the environment and, where --config names one, the file. 0, or -EINVAL with a
- * sentence for people in `why`, which names the setting and where it came from. -ECANCELED: help was printed. */
+ * sentence for people in `why`, which names the setting and its place. -ECANCELED: help was printed. */
 int  config_read(struct config *, int argc, char **argv, char **environment, char *why, size_t why_size);
 void config_free(struct config *);
 void config_help(FILE *);

@@ -6,7 +6,8 @@
 
 enum log_level { LOG_INFO, LOG_WARN, LOG_ERROR };
 
-__attribute__((format(printf, 3, 4))) void log_line(enum log_level, const char *event, const char *format, ...);
+__attribute__((format(printf, 3, 4)))
+void log_line(enum log_level, const char *event, const char *format, ...);
 
 #define log_info(event, ...)  log_line(LOG_INFO, event, __VA_ARGS__)
 #define log_warn(event, ...)  log_line(LOG_WARN, event, __VA_ARGS__)

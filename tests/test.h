@@ -1,4 +1,4 @@
-/* test.h - the words of a C test over cmocka: TEST(area, a_claim) { ... } registers itself; main() is here. */
+/* test.h - the words of a C test over cmocka: TEST(area, a_claim) { ... } adds itself; main() is here. */
 #ifndef TEST_H
 #define TEST_H
 
@@ -20,12 +20,12 @@ static inline void test_add(const char *name, CMUnitTestFunction run)
     tests_all[tests_count++] = (struct CMUnitTest){ .name = name, .test_func = run };
 }
 
-#define TEST(area, claim)                                                                                       \
-    static void area##_##claim(void **);                                                                        \
-    __attribute__((constructor)) static void area##_##claim##_add(void)                                         \
-    {                                                                                                           \
-        test_add(#area ": " #claim, area##_##claim);                                                            \
-    }                                                                                                           \
+#define TEST(area, claim)                                                                               \
+    static void area##_##claim(void **);                                                                \
+    __attribute__((constructor)) static void area##_##claim##_add(void)                                 \
+    {                                                                                                   \
+        test_add(#area ": " #claim, area##_##claim);                                                    \
+    }                                                                                                   \
     static void area##_##claim(__attribute__((unused)) void **state)
 
 #define CHECK(condition)      assert_true(condition)

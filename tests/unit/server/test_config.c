@@ -76,7 +76,7 @@ TEST(config, a_list_replaces_the_default_and_a_lower_source)
     CHECK_STR(c.listen[1], "127.0.0.1:2");
     assert_null(c.listen[2]);
     config_free(&c);
-    CHECK_INT(read_with(&c, (char *[]){ "serve", NULL }, (char *[]){ "CONSULTD_LISTEN=a:1,b:2,c:3", NULL }, why), 0);
+    CHECK_INT(read_with(&c, argv + 4, (char *[]){ "CONSULTD_LISTEN=a:1,b:2,c:3", NULL }, why), 0);
     CHECK_STR(c.listen[2], "c:3");
     config_free(&c);
 }
@@ -120,5 +120,5 @@ TEST(config, a_limit_is_let_in_at_its_edges)
 
     CHECK_INT(read_with(&c, (char *[]){ "serve", "--ping-interval-ms", "50", NULL }, nobody, why), 0);
     config_free(&c);
-    CHECK_INT(read_with(&c, (char *[]){ "serve", "--ping-interval-ms", "600001", NULL }, nobody, why), -EINVAL);
+    CHECK_INT(read_with(&c, (char *[]){ "serve", "--ping-interval-ms=600001", NULL }, nobody, why), -EINVAL);
 }

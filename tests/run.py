@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""run.py - every suite, in order, each said in one line; the last line is `N passed, N failed`.
+
+A suite builds what it needs through ./dev. Called with names it runs only those; `durability N` takes a number."""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DEV = str(ROOT / "dev")
+LOGS = pathlib.Path(tempfile.mkdtemp(prefix="consultd-test-"))
+ASAN = {"ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0:exitcode=99",
+        "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
+
+
+class Failed(Exception):
+    """A step that was to prepare a suite did not succeed."""
+
+
+def run(command, name, env=None, cwd=ROOT, timeout=1800):
+    """Runs one command, its output in a file; returns (exit status, output)."""
+    log = LOGS / f"{re.sub(r'[^A-Za-z0-9.-]+', '-', name)}.log"
+    with log.open("wb") as out:
+        try:
+            status = subprocess.run(command, cwd=cwd, env={**os.environ, **(env or {})}, stdout=out,
+                                    stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=timeout,
+                                    check=False).returncode
+        except subprocess.TimeoutExpired:
+            out.write(f"\ngave up after {timeout} s\n".encode())
+            status = 124
+    return status, log.read_text(errors="replace")
+
+
+def prepare(*verb):
+    status, output = run([DEV, *verb], "prepare-" + "-".join(verb))
+    if status != 0:
+        print(output[-4000:])
+        raise Failed(" ".join(verb))
+
+
+def counted(status, output, passed, failed):
+    """No suite passes by dying early: an exit status without a failed test is a failed test."""
+    if status != 0 and failed == 0:
+        failed = 1
+    if status == 0 and passed + failed == 0:
+        failed = 1
+        output += "\nran no test at all\n"
+    return passed, failed, output if failed else ""
+
+
+def said(status, output):
+    """For suites that end in `N passed, N failed`."""
+    last = re.findall(r"^(\d+) passed, (\d+) failed$", output, re.M)
+    passed, failed = (int(n) for n in last[-1]) if last else (0, 1)
+    return counted(status, output, passed, failed)
+
+
+def c_tests(folder, suite, wrap=(), env=None):
+    listed = json.loads(subprocess.run(["meson", "introspect", "--tests", folder], cwd=ROOT, check=True,
+                                       capture_output=True, text=True).stdout)
+    total = [0, 0, ""]
+    for test in [t for t in listed if suite in [s.split(":")[-1] for s in t["suite"]]]:
+        status, output = run([*wrap, *test["cmd"]], f"{folder}-{test['name']}",
+                             {**test["env"], "CMOCKA_MESSAGE_OUTPUT": "TAP", **(env or {})}, timeout=600)
+        one = counted(status, output, len(re.findall(r"^ok \d", output, re.M)),
+                      len(re.findall(r"^not ok \d", output, re.M)))
+        total = [total[0] + one[0], total[1] + one[1], total[2] + (f"--- {test['name']}\n{one[2]}" if one[2] else "")]
+    return tuple(total)
+
+
+def node_tests(pattern, env=None):
+    prepare("_npm", "tests/e2e")
+    files = sorted(str(p.relative_to(ROOT / "tests/e2e")) for p in (ROOT / "tests/e2e").glob(pattern))
+    status, output = run([DEV, "_in_node", "node", "--test", "--test-reporter=tap", "--test-concurrency=1",
+                          *[f"tests/e2e/{f}" for f in files]], f"e2e-{pattern}", env, timeout=900)
+    numbers = dict(re.findall(r"^# (pass|fail|cancelled) (\d+)$", output, re.M))
+    failed = int(numbers.get("fail", 0)) + int(numbers.get("cancelled", 0))
+    return counted(status, output, int(numbers.get("pass", 0)), failed)
+
+
+def suite_tidy(_):
+    return said(*run([sys.executable, "tests/tidy.py"], "tidy"))
+
+
+def suite_clang(_):
+    prepare("_clang")                               # the compile check: the same flags, another compiler
+    return 1, 0, ""
+
+
+def suite_unit(_):
+    prepare("_asan")
+    return c_tests("build-asan", "unit", env=ASAN)
+
+
+def suite_sim(_):
+    prepare("_asan")
+    return c_tests("build-asan", "sim", env=ASAN)
+
+
+def suite_valgrind(_):
+    prepare("_release")
+    prepare("_need_test")
+    wrap = ("valgrind", "-q", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite,possible")
+    return tuple(a + b for a, b in zip(c_tests("build", "unit", wrap), c_tests("build", "sim", wrap, {"SIM_RUNS": "20"})))
+
+
+def suite_hostile(_):
+    prepare("_asan")
+    return said(*run([sys.executable, "tests/hostile/run.py", "build-asan"], "hostile", ASAN))
+
+
+def suite_e2e(_):
+    prepare("_asan")
+    return node_tests("*.test.mjs", {**ASAN, "CONSULTD_BUILD": str(ROOT / "build-asan")})
+
+
+def suite_durability(arguments):
+    prepare("_release")
+    prepare("_npm", "tests/e2e")
+    rounds = arguments[0] if arguments else "5"
+    return said(*run([DEV, "_in_node", "node", "tests/e2e/durability.mjs", rounds], "durability", timeout=3600))
+
+
+def suite_pages(_):
+    """The frontend's own: types, lint and specs."""
+    prepare("_npm", "frontend")
+    total = [0, 0, ""]
+    for script in ("type-check", "lint"):
+        status, output = run([DEV, "_in_node", "npm", "run", "--silent", "--prefix", "frontend", script], f"pages-{script}")
+        total = [total[0] + (status == 0), total[1] + (status != 0), total[2] + (output if status else "")]
+    report = LOGS / "vitest.json"
+    status, output = run([DEV, "_in_node", "npm", "run", "--silent", "--prefix", "frontend", "test", "--",
+                          "--reporter=default", "--reporter=json", f"--outputFile.json={report}"], "pages-specs")
+    result = json.loads(report.read_text()) if report.exists() else {}
+    one = counted(status, output, result.get("numPassedTests", 0), result.get("numFailedTests", 0))
+    return total[0] + one[0], total[1] + one[1], total[2] + one[2]
+
+
+def suite_browser(_):
+    prepare("_release")
+    prepare("_frontend")
+    prepare("_need_test")
+    report = LOGS / "playwright.json"
+    status, output = run([DEV, "_in_node", "npm", "run", "--silent", "--prefix", "frontend", "e2e", "--",
+                          "--reporter=list,json"], "browser", {"PLAYWRIGHT_JSON_OUTPUT_NAME": str(report)}, timeout=900)
+    stats = json.loads(report.read_text())["stats"] if report.exists() else {}
+    return counted(status, output, stats.get("expected", 0), stats.get("unexpected", 0) + stats.get("flaky", 0))
+
+
+SUITES = {                                          # in the order they run
+    "tidy": suite_tidy, "unit": suite_unit, "sim": suite_sim, "clang": suite_clang, "valgrind": suite_valgrind,
+    "hostile": suite_hostile, "e2e": suite_e2e, "durability": suite_durability, "pages": suite_pages,
+    "browser": suite_browser,
+}
+
+
+def main(arguments):
+    if "--list" in arguments:
+        print("\n".join(SUITES))
+        return 0
+    names = [a for a in arguments if a in SUITES] or list(SUITES)
+    rest = [a for a in arguments if a not in SUITES]
+    if rest and names != ["durability"]:
+        print(f"no such suite: {' '.join(rest)}; there are: {' '.join(SUITES)}")
+        return 2
+    passed = failed = 0
+    for name in names:
+        began = time.monotonic()
+        try:
+            one = SUITES[name](rest)
+        except Failed as step:
+            one = (0, 1, f"preparing failed: ./dev {step}\n")
+        passed, failed = passed + one[0], failed + one[1]
+        print(f"{name:<11} {one[0]:>4} passed {one[1]:>3} failed {time.monotonic() - began:6.0f} s", flush=True)
+        if one[1]:
+            print(one[2][-12000:], flush=True)
+    if failed:
+        print(f"the whole output is in {LOGS}")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
