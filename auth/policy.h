@@ -1,0 +1,34 @@
+/* policy.h - who may do what: permission x role x relation, one table, deny by default. */
+#ifndef AUTH_POLICY_H
+#define AUTH_POLICY_H
+
+#include <stdbool.h>
+
+enum may {                                      /* a row of routes[] or events[] carries one          */
+    MAY_NOBODY,                                 /* zero: a row without permission refuses everybody   */
+    MAY_ANYBODY,                                /* also without login                                 */
+    MAY_USER,                                   /* whoever is logged in                               */
+    MAY_PATIENT,                                /* role patient                                       */
+    MAY_DOCTOR,                                 /* role doctor                                        */
+    MAY_ADMIN,                                  /* role admin; of the object's clinic, if it has one  */
+    MAY_PARTICIPANT,                            /* takes part in the consult                          */
+    MAY_TREAT,                                  /* is the doctor of the consult                       */
+    IN_ROOM,                                    /* ephemeral: the socket is in the consult's room     */
+    MAY_COUNT
+};
+
+struct policy_who {
+    const char *role;                           /* NULL: not logged in                                */
+    bool participates;                          /* in the consult                                     */
+    bool treats;                                /* is its doctor                                      */
+    bool in_room;                               /* the socket is in consult:{id}                      */
+    bool other_clinic;                          /* the object belongs to another clinic than his      */
+};
+
+/* 0 allowed; -EACCES log in first (401); -ENOENT he may not know that it exists (404); -EPERM he sees
+ * it, may not (403). */
+int policy_check(enum may may, const struct policy_who *who);
+bool policy_needs_consult(enum may may);        /* MAY_PARTICIPANT, MAY_TREAT: ask the database first   */
+const char *policy_name(enum may may);          /* "MAY_PARTICIPANT": for tables printed by tests     */
+
+#endif
