@@ -1,0 +1,67 @@
+/* http.h - HTTP/1.0 and 1.1 for servers: a checked request in, one reply out, now or later.
+ *
+ * What can be read in two ways is refused (RFC 9112, 11.2): folded lines, bare CR or LF, no Host or two, a
+ * length and a coding, a coding in HTTP/1.0. A refused request gets one problem document (RFC 9457) and
+ * the connection ends. Requests of one connection are handed over one at a time, the next after the reply,
+ * so order is kept.
+ *
+ * Ownership: a request is lent for the call; what you need later, copy. Keep the ticket, a value, to reply
+ * later. */
+#ifndef HTTP_H
+#define HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "websocket.h"
+
+struct net;
+
+struct http_ticket {                            /* who waits for a reply; safe after the client left */
+    struct net *net;
+    uint64_t    serial;                         /* never used twice                                 */
+    uint32_t    slot;
+};
+
+struct http_request {
+    struct http_ticket ticket;
+    const char *id;                             /* 16 letters and digits: requestId of a problem    */
+    const char *method;                         /* "GET", "HEAD", "POST", ...                       */
+    const char *path;                           /* "/a b": decoded and checked, see url_path_decode() */
+    const char *query;                          /* "x=1&y=%20": as it came, "" if none; url_query_find() */
+    const char *address;                        /* the client's, trusted proxies believed           */
+    const struct ws_header *headers;            /* names in lower case; ends with a zero row        */
+    struct ws_bytes body;                       /* all of it, at most limits.body_max               */
+    bool        secure;                         /* TLS, ours or a trusted proxy's                   */
+};
+
+/* NULL if it is not there. Doubled Host, Content-Length, Authorization, Origin, Content-Type, Expect never
+ * come. */
+const char *http_header(const struct http_request *, const char *name_lower);
+
+/* The reply: copies headers (a list that ends with a zero row, or NULL) and body. Adds Date,
+ * Content-Length, Connection and the headers of every reply (sio_uv_options.headers); do not pass those.
+ * HEAD: the length is sent, the body is not. 204 and 304 have no body. The connection is not touched
+ * before the loop's next flush. 0; -ECONNRESET: the client left, nothing was sent; -EALREADY: it has its
+ * reply; -ENOMEM: the connection ends. */
+int http_reply(struct http_ticket, int status, const struct ws_header *headers, struct ws_bytes body);
+
+/* The same, but the body is lent until the server ends: for tables in memory. */
+int http_reply_lent(struct http_ticket, int status, const struct ws_header *headers, struct ws_bytes body);
+
+/* A problem document {type,title,status,code,detail,requestId}; code NULL: the usual one of the status;
+ * detail NULL: none. `id` is the request's. Texts are ASCII or UTF-8, quoted here. Results as
+ * http_reply(). */
+int http_problem(struct http_ticket, int status, const char *code, const char *detail, const char *id,
+                 const struct ws_header *headers);
+
+/* Is somebody still waiting? (A reply that cannot be delivered need not be made.) */
+bool http_waits(struct http_ticket);
+
+const char *http_status_text(int status);      /* "Not Found"; "Status" for numbers without a name  */
+
+/* For every reply of a program with pages: CSP, nosniff, Referrer-Policy, Permissions-Policy, COOP, CORP. */
+extern const struct ws_header http_security_headers[];
+
+#endif
