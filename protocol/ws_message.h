@@ -4,7 +4,7 @@
 
 #include "websocket.h"
 
-/* As ws_message_new(), for any frame the server sends: one of opcode, or bytes that are no frame at all. */
+/* As ws_message_new(), for any frame the server sends, and for bytes that are no frame at all. */
 struct ws_message *ws_message_frame(unsigned opcode, const struct ws_bytes *parts, int parts_count);
 struct ws_message *ws_message_raw(const struct ws_bytes *parts, int parts_count);
 
