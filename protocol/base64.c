@@ -8,7 +8,8 @@ static const char alphabet[65] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 
 static void encode_group(const unsigned char *from, size_t size, char to[4])
 {
-    uint32_t bits = (uint32_t)from[0] << 16 | (size > 1 ? (uint32_t)from[1] << 8 : 0) | (size > 2 ? from[2] : 0);
+    uint32_t second = size > 1 ? from[1] : 0, third = size > 2 ? from[2] : 0;
+    uint32_t bits = (uint32_t)from[0] << 16 | second << 8 | third;
 
     to[0] = alphabet[bits >> 18];
     to[1] = alphabet[bits >> 12 & 63];

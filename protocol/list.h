@@ -15,7 +15,7 @@ struct list_link { struct list_link *next, *prev; };
 #define CONTAINER_OF(pointer, type, member) ((type *)(void *)((char *)(pointer) - offsetof(type, member)))
 
 /* Visits all; `at` may be removed meanwhile, others may not. */
-#define LIST_EACH(at, after, head)                                                                             \
+#define LIST_EACH(at, after, head)                                                                     \
     for (struct list_link *at = (head)->next, *after = at->next; at != (head); at = after, after = at->next)
 
 static inline void list_init(struct list_link *link)

@@ -1,4 +1,4 @@
-/* utf8.h - an incremental check of UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing past U+10FFFF. */
+/* utf8.h - an incremental check of UTF-8 (RFC 3629): nothing overlong, no surrogates, the end is U+10FFFF. */
 #ifndef UTF8_H
 #define UTF8_H
 

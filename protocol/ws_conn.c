@@ -110,7 +110,8 @@ static void conn_free(struct ws_conn *c)
 }
 
 /* A connection whose first output is this answer; NULL for no memory. */
-static struct ws_conn *conn_open(struct ws_server *s, void *peer, enum ws_state state, const struct buf *answer)
+static struct ws_conn *conn_open(struct ws_server *s, void *peer, enum ws_state state,
+                                 const struct buf *answer)
 {
     struct ws_bytes bytes = buf_bytes(answer);
     struct ws_conn *c = conn_new(s, peer, state);
@@ -133,7 +134,8 @@ int ws_check(const struct ws_server *s, const struct ws_request *request)
     return status;
 }
 
-struct ws_conn *ws_accept(struct ws_server *s, const struct ws_request *request, void *peer, const char *lines)
+struct ws_conn *ws_accept(struct ws_server *s, const struct ws_request *request, void *peer,
+                          const char *lines)
 {
     struct ws_answer how = { .sha1 = s->host.sha1, .lines = lines,
                              .protocol = ws_handshake_protocol(s->options.protocols, request) };
@@ -154,7 +156,8 @@ struct ws_conn *ws_accept(struct ws_server *s, const struct ws_request *request,
     return c;
 }
 
-struct ws_conn *ws_refuse(struct ws_server *s, void *peer, int status, const char *lines, struct ws_bytes body)
+struct ws_conn *ws_refuse(struct ws_server *s, void *peer, int status, const char *lines,
+                          struct ws_bytes body)
 {
     struct ws_conn *c = NULL;
     struct buf answer;
@@ -175,7 +178,8 @@ struct ws_conn *ws_open(struct ws_server *s, const struct ws_request *request, v
 
     if (status == 101)
         return ws_accept(s, request, peer, NULL);
-    return ws_refuse(s, peer, status, "Content-Type: text/plain\r\n", (struct ws_bytes){ text, strlen(text) });
+    return ws_refuse(s, peer, status, "Content-Type: text/plain\r\n",
+                     (struct ws_bytes){ text, strlen(text) });
 }
 
 /* Sending. */

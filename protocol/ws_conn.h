@@ -14,7 +14,8 @@
  * never for a refused one, and a refused one has no on_close either: it only lives until ws_lost(). */
 int             ws_check(const struct ws_server *, const struct ws_request *);     /* 101, or 4xx, 503 */
 struct ws_conn *ws_accept(struct ws_server *, const struct ws_request *, void *peer, const char *lines);
-struct ws_conn *ws_refuse(struct ws_server *, void *peer, int status, const char *lines, struct ws_bytes body);
+struct ws_conn *ws_refuse(struct ws_server *, void *peer, int status, const char *lines,
+                          struct ws_bytes body);
 
 /* Is this page let in? Without an Origin header: yes. For polling as well. */
 bool ws_origin_allowed(const struct ws_options *, const struct ws_request *);

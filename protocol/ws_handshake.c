@@ -89,8 +89,9 @@ static struct authority authority_of(const char *text)
     const char *bracket = text[0] == '[' ? strchr(text, ']') : NULL;
     const char *colon = strchr(bracket != NULL ? bracket : text, ':');
     size_t size = colon != NULL ? (size_t)(colon - text) : strlen(text);
+    const char *port = colon != NULL ? colon + 1 : "";
 
-    return (struct authority){ text, size, colon != NULL ? colon + 1 : "", colon != NULL ? strlen(colon + 1) : 0 };
+    return (struct authority){ text, size, port, strlen(port) };
 }
 
 static void default_port(struct authority *a, const char *port)
@@ -102,7 +103,7 @@ static void default_port(struct authority *a, const char *port)
 }
 
 /* Is the origin a page of the very host that was asked? A proxy may have ended TLS in front of us, so that an
- * https page is well over plain HTTP; an http page that asks over TLS is foreign, for anybody can forge it. */
+ * https page is well over plain HTTP; an http page that asks over TLS is foreign, anybody can forge it. */
 static bool origin_is_own(const struct ws_request *r, const char *origin)
 {
     const char *host = single(r, "host");
@@ -230,11 +231,13 @@ const char *ws_status_text(int status)
 
 int ws_handshake_refuse(struct buf *b, int status, const char *lines, struct ws_bytes body)
 {
-    static const char upgrade[] = "Connection: close, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
+    static const char upgrade[] = "Connection: close, Upgrade\r\nUpgrade: websocket\r\n"
+                                  "Sec-WebSocket-Version: 13\r\n";
+    const char *connection = status == 426 ? upgrade : "Connection: close\r\n";
     int err;
 
     assert(status >= 400 && status <= 599);
     err = buf_printf(b, "HTTP/1.1 %d %s\r\n%s%sContent-Length: %zu\r\n\r\n", status, ws_status_text(status),
-                     status == 426 ? upgrade : "Connection: close\r\n", lines == NULL ? "" : lines, body.size);
+                     connection, lines == NULL ? "" : lines, body.size);
     return err ? err : buf_add(b, body.at, body.size);
 }
