@@ -54,6 +54,7 @@ int  db_open(const struct db_options *options, struct db **ret_db);
 void db_close(struct db *db);                   /* NULL is allowed                                    */
 const struct db_host *db_host(const struct db *db);
 int64_t db_now(struct db *db);                  /* host's now_utc                                     */
+int db_failure(const struct db *db);            /* the last failure as errno, 0: none yet             */
 const char *db_error(const struct db *db);      /* text of the last failure: for the log, never out   */
 
 /* Arguments: the n-th is bound to `$n`. Pointers are lent for the call; TEXT(NULL) is NULL. */
@@ -97,6 +98,7 @@ json_t     *db_query_json(const struct db_query *q);                            
 
 /* Plain statements (BEGIN, SAVEPOINT, DDL), also many in one text; not kept. */
 int  db_script(struct db *db, const char *sql);
+void db_reset(struct db *db);                   /* ends queries that were left open                   */
 bool db_in_transaction(const struct db *db);    /* false after BEGIN: SQLite rolled it back by itself  */
 int  db_checkpoint(struct db *db, bool truncate);               /* PASSIVE, or TRUNCATE at the end     */
 int  db_wal_pages(const struct db *db);         /* after the last COMMIT of this connection           */
@@ -106,8 +108,7 @@ int  db_copy(struct db *db, const char *path);  /* a whole, synced copy of the d
 enum { DB_ID_SIZE = 32 };
 void db_id_make(struct db *db, const char *prefix, char ret_id[DB_ID_SIZE]);
 
-/* "2025-11-24T10:00:00Z" of epoch seconds, years 0 to 9999. The inverse of nothing: text times do not
- * come in. */
+/* "2025-11-24T10:00:00Z" of epoch seconds, years 1 to 9999 (others: the nearest). */
 enum { DB_TIME_SIZE = 24 };
 void db_time_print(int64_t utc, char ret_text[DB_TIME_SIZE]);
 

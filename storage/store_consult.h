@@ -1,6 +1,6 @@
 /* store_consult.h - consultations, who takes part, how far they read.
  *
- * Consult     { id, clinic, kind, state, doctor: User, patient: { id, name }, openedAt, closedAt?,
+ * Consult     { id, clinic: { id, name }, kind, state, doctor: User, patient: { id, name }, openedAt, closedAt?,
  * lastSeq } Participant { id, name, role, lastReadSeq, lastDeliveredSeq }      (`online` is the
  * server's to add) Permission is not asked here: store_consult_access() tells, auth/policy decides. */
 #ifndef STORAGE_STORE_CONSULT_H
@@ -34,7 +34,7 @@ int store_consult_get(struct db *db, int64_t consult, json_t **ret_consult);    
 int store_consult_participants(struct db *db, int64_t consult, json_t **ret_participants);   /* an array */
 
 struct consult_list { int limit; const char *cursor, *state; };     /* limit 0: 20, max 100; state NULL: any */
-/* { items: [Consult + unread + lastMessage?: Message], nextCursor? }, newest activity first. -EINVAL:
+/* { items: [Consult + unread + lastMessage?: Message], nextCursor (null: the end) }, newest activity first. -EINVAL:
  * bad cursor, state. */
 int store_consult_list(struct db *db, int64_t user, const struct consult_list *list, json_t **ret_page);
 
