@@ -6,8 +6,8 @@ import sys
 
 
 def array(text):
-    """An array, not a literal: -Wpedantic minds literals of more than 4095 bytes."""
-    return ", ".join(str(byte) for byte in text.encode()) + ", 0"
+    """An array, not a literal: -Wpedantic minds literals of more than 4095 bytes. char is signed here and there."""
+    return ", ".join(f"(char){byte}" if byte > 127 else str(byte) for byte in text.encode()) + ", 0"
 
 
 def main(out, paths):
