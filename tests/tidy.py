@@ -14,7 +14,7 @@ BYTES_MAX = 1_000_000
 
 # folder -> what its files may include beside the C library and their own folder (longest prefix rules)
 LIBC = set("""assert.h ctype.h errno.h limits.h math.h stdarg.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h
-strings.h inttypes.h stdatomic.h""".split())
+strings.h inttypes.h search.h stdatomic.h""".split())
 POSIX = set("""dirent.h fcntl.h getopt.h netdb.h pthread.h signal.h time.h unistd.h sys/file.h sys/mman.h sys/resource.h
 sys/socket.h sys/stat.h sys/types.h sys/uio.h netinet/in.h netinet/tcp.h arpa/inet.h sys/random.h""".split())
 SERVER_SHARED = {"config.h", "log.h", "metrics.h", "status.h", "clock.h", "parse.h", "xalloc.h"}
@@ -25,7 +25,7 @@ MAY_INCLUDE = {
     "server/net": [r"uv\.h", r"llhttp\.h", r"openssl/.*", r"zlib\.h", "@protocol"],
     "server/clinic": [r"jansson\.h"],
     "server/api": [r"jansson\.h", "@storage", "@auth", "@server/clinic", r"socketio\.h", r"engineio\.h", r"websocket\.h",
-                   r"(net/)?(http|router|fetch|pool|timer|upload|limiter)\.h", "@server"],
+                   r"(net/)?(http|router|fetch|pool|timer|upload|limiter|url)\.h", "@server"],
     "server": [r".*"],
     "examples": [r".*"],
 }

@@ -1,0 +1,259 @@
+/* action.c - an action from its door to its answer: steps, admission, input. */
+#include "action.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "door.h"
+#include "log.h"
+#include "net/pool.h"
+#include "parse.h"
+#include "status.h"
+#include "storage/store_audit.h"
+#include "xalloc.h"
+
+struct action *action_new(struct api *api, const char *name, enum may may, unsigned flags)
+{
+    struct action *a = xalloc(sizeof *a);
+
+    *a = (struct action){ .api = api, .name = name, .may = may, .flags = flags, .effects_end = &a->effects };
+    return a;
+}
+
+void action_param(struct action *a, const char *name, const char *value)
+{
+    if (a->params_count == PARAMS_MAX)
+        return;                                 /* more than any door has: found missing, refused there */
+    a->params[a->params_count++] = (struct param){ xstrdup(name), xstrdup(value) };
+}
+
+static void wipe(char *text)
+{
+    if (text != NULL)
+        explicit_bzero(text, strlen(text));
+    free(text);
+}
+
+void action_drop(struct action *a)
+{
+    action_effects_drop(a);
+    for (int i = 0; i < a->params_count; i++) {
+        free(a->params[i].name);
+        free(a->params[i].value);
+    }
+    if (a->input_text != NULL)
+        explicit_bzero(a->input_text, a->input_size);
+    free(a->input_text);
+    if (a->own != NULL)
+        explicit_bzero(a->own, a->own_size);
+    free(a->own);
+    json_decref(a->input);
+    json_decref(a->taken);
+    json_decref(a->answer);
+    wipe(a->answer_text);
+    wipe(a->cookie_in);
+    wipe(a->cookie_out);
+    free(a->detail);
+    free(a);
+}
+
+/* --- on the step's own thread ------------------------------------------------------------------------- */
+
+static int input_read(struct action *a)
+{
+    json_error_t error;
+    json_t *consult;
+
+    a->input = a->input_size == 0 ? json_object()
+             : json_loadb(a->input_text, a->input_size, JSON_REJECT_DUPLICATES, &error);
+    if (!json_is_object(a->input))
+        return -EINVAL;
+    for (int i = 0; i < a->params_count; i++) {
+        const struct param *p = &a->params[i];
+
+        if (json_object_get(a->input, p->name) != NULL)
+            return -EINVAL;                     /* said twice: which one counts is not ours to guess */
+        if (json_object_set_new(a->input, p->name, json_string(p->value)) != 0)
+            return -EINVAL;                     /* not UTF-8                                         */
+    }
+    consult = json_object_get(a->input, "consult");
+    if (consult == NULL)
+        return 0;
+    if (!json_is_string(consult) || json_string_length(consult) >= sizeof a->consult_id)
+        return -EINVAL;
+    memcpy(a->consult_id, json_string_value(consult), json_string_length(consult) + 1);
+    return json_object_del(a->input, "consult");
+}
+
+/* Who asks, and may he: asked from the database in every action, never remembered from the last one. */
+static int admit(struct action *a, struct db *db)
+{
+    struct policy_who who = { 0 };
+    int err;
+
+    if (a->logged_in) {
+        err = store_session_find(db, a->who.session, &a->session);
+        if (err)
+            return err;
+        if (strcmp(a->session.user.public_id, a->who.user) != 0)
+            return -EACCES;
+        who.role = a->session.user.role;
+    }
+    if (a->logged_in && policy_needs_consult(a->may)) {
+        if (a->consult_id[0] == '\0')
+            return -EINVAL;
+        err = store_consult_access(db, a->consult_id, a->session.user.id, &a->access);
+        if (err && err != -ENOENT)
+            return err;
+        who.participates = err == 0;
+        who.treats = err == 0 && a->access.treats;
+    }
+    return policy_check(a->may, &who);
+}
+
+static int view_leave_row(struct action *a, struct db *db)
+{
+    int64_t user = a->session.user.id;
+
+    if (a->step->where == ON_READER && !a->again) {
+        int due = store_audit_view_due(db, user, a->consult_id);
+
+        a->again = due > 0;
+        return due < 0 ? due : 0;
+    }
+    return store_audit_view(db, user, a->consult_id, a->address) < 0 ? -EIO : 0;
+}
+
+static int answer_print(struct action *a)
+{
+    if (a->answer == NULL || a->answer_text != NULL)
+        return 0;
+    a->answer_text = json_dumps(a->answer, JSON_COMPACT);
+    return a->answer_text != NULL ? 0 : -ENOMEM;
+}
+
+static int step_work(struct action *a, struct db *db)
+{
+    int err = a->input == NULL ? input_read(a) : 0;
+
+    if (err == 0 && db != NULL && !a->admitted) {
+        err = admit(a, db);
+        if (err == 0 && (a->flags & VIEW) != 0) {
+            err = view_leave_row(a, db);
+            if (err == 0 && a->again && a->step->where == ON_READER)
+                return 0;                       /* owed an audit row: it comes again, on the writer  */
+        }
+        a->admitted = err == 0;
+    }
+    if (err == 0)
+        err = a->step->run(a, db);
+    if (err == 0)
+        err = answer_print(a);
+    if (err < 0 && status_of(err)->http >= 500 && db != NULL)
+        log_error("action.failed", "name=\"%s\" request=%s errno=%d database=\"%s\"", a->name, a->request_id,
+                  -err, db_error(db));
+    return err < 0 ? err : 0;
+}
+
+/* --- on the loop -------------------------------------------------------------------------------------- */
+
+static void step_next(struct action *a);
+
+static void finish(struct action *a, int err)
+{
+    if (err == 0 && a->refused == 0 && action_joins(a))
+        err = live_join(a);
+    if (a->live)
+        live_answer(a, err ? err : a->refused);
+    else
+        rest_answer(a, err ? err : a->refused);
+    if (err == 0)
+        action_effects_apply(a);
+    a->api->under_way--;
+    action_drop(a);
+}
+
+static void step_done(struct action *a, int err)
+{
+    bool again = a->again && !a->admitted;
+
+    if (err) {
+        finish(a, err);
+        return;
+    }
+    if (again) {
+        a->job.reads = false;
+        err = worker_submit(a->api->parts.worker, a->consult_id, &a->job);
+        if (err)
+            finish(a, -EBUSY);
+        return;
+    }
+    a->step++;
+    if (a->step->where != STEP_END)
+        action_effects_apply(a);                /* of the step just committed                        */
+    step_next(a);
+}
+
+static int job_run(struct job *job, struct db *db)
+{
+    return step_work((struct action *)job, db);
+}
+
+static void job_done(struct job *job, int err)
+{
+    step_done((struct action *)job, err);
+}
+
+static void pool_run(void *data)
+{
+    struct action *a = data;
+
+    a->job.err = step_work(a, NULL);
+}
+
+static void pool_done(void *data, int err)
+{
+    struct action *a = data;
+
+    step_done(a, err ? -EBUSY : a->job.err);
+}
+
+static void step_next(struct action *a)
+{
+    const char *key = a->consult_id[0] != '\0' ? a->consult_id : NULL;
+    int err = 0;
+
+    a->job = (struct job){ .run = job_run, .done = job_done };
+    switch (a->step->where) {
+    case STEP_END:
+        finish(a, 0);
+        return;
+    case ON_WRITER:
+        err = worker_submit(a->api->parts.worker, key, &a->job);
+        break;
+    case ON_READER:
+        err = worker_submit_read(a->api->parts.worker, &a->job);
+        break;
+    case IN_POOL:
+        err = pool_submit(a->api->parts.passwords, pool_run, pool_done, a);
+        break;
+    case ON_LOOP:
+        step_done(a, step_work(a, NULL));
+        return;
+    }
+    if (err)
+        finish(a, -EBUSY);
+}
+
+void action_start(struct action *a, action_fn *run, const struct step *steps)
+{
+    a->single[0] = (struct step){ (a->flags & READ) != 0 ? ON_READER : ON_WRITER, run };
+    a->step = steps != NULL ? steps : a->single;
+    a->api->under_way++;
+    if (a->api->draining)
+        finish(a, -EBUSY);
+    else
+        step_next(a);
+}

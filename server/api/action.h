@@ -1,0 +1,90 @@
+/* action.h - what the product does: one function for REST and for Socket.IO, in a transaction.
+ *
+ * A resource file holds such functions and two tables of doors, routes[] and events[]. The machinery does
+ * the rest: who asks (token), what (path, query, body or event argument), may he (policy, in the database),
+ * the function in a savepoint of the writing thread, and after the commit, on the loop, its effects in
+ * commit order: the own answer first, then what it publishes. If the asker has left, the answer is dropped,
+ * the work stands. A function returns 0 or a negative errno (status.h); then it changed nothing and published nothing. */
+#ifndef ACTION_H
+#define ACTION_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "auth/policy.h"
+#include "storage/db.h"
+
+struct action;
+struct api;
+struct http_request;
+struct live_member;
+struct sio_socket;
+
+typedef int action_fn(struct action *a, struct db *db);         /* db is NULL in the pool and on the loop */
+
+/* Work in several places, one after the other: a login reads, hashes in the pool, then writes. */
+enum where { STEP_END, ON_WRITER, ON_READER, IN_POOL, ON_LOOP };
+struct step { enum where where; action_fn *run; };
+
+enum {
+    READ    = 1 << 0,                           /* on the reading thread; must not change anything   */
+    VIEW    = 1 << 1,                           /* reads a consult: the first look leaves an audit row */
+    CREATED = 1 << 2,                           /* REST answers 201                                  */
+    BY_FORM_NEVER = 1 << 3,                     /* uses the cookie, so it wants X-Requested-With     */
+};
+
+/* The doors. A row ends the table when its name is NULL. */
+struct route {
+    const char *method, *path;                  /* "POST", "/api/v1/things/{thing}"                  */
+    action_fn  *run;                            /* one step on the writer, or on the reader with READ */
+    enum may    may;
+    unsigned    flags;
+    const struct step *steps;                   /* instead of run                                    */
+    void      (*here)(struct api *, const struct http_request *);   /* instead of run: at once, on the loop */
+};
+struct live_event {
+    const char *name;
+    action_fn  *run;
+    enum may    may;
+    /* Instead of run, with IN_ROOM: on the loop, no database, no answer. `consult` is the room's. */
+    void      (*relay)(struct api *, struct sio_socket *, const struct live_member *, const char *consult,
+                       json_t *input);
+};
+
+enum publish { TO_CONSULT, TO_USER, TO_USER_ALL };  /* the asker's own socket hears TO_USER_ALL too  */
+
+/* What the asker is. */
+int64_t     action_user(const struct action *);         /* 0: not logged in                          */
+const char *action_user_id(const struct action *);      /* "usr_…", "" without login                 */
+const char *action_session_id(const struct action *);
+int64_t     action_consult(const struct action *);      /* the row the permission looked up          */
+const char *action_consult_id(const struct action *);
+const char *action_address(const struct action *);
+const char *action_cookie(const struct action *);       /* the refresh token that came, or NULL      */
+struct api *action_api(const struct action *);
+
+/* The input by jansson's unpack format; end the format with "!" so that unknown members are refused. A path
+ * parameter {consult} or the event's `consult` is not in it: see action_consult_id(). -EINVAL. */
+int action_unpack(struct action *, const char *format, ...);
+/* A number of the query ("after=5") or of the body; `preset` when it is not there. Taken out of the input. */
+int action_take_int(struct action *, const char *name, int64_t min, int64_t max, int64_t preset, int64_t *ret_value);
+int action_take_text(struct action *, const char *name, size_t size_max, const char **ret_text);   /* or NULL */
+int action_end_input(struct action *);                  /* -EINVAL when something is left            */
+
+/* Results. Each takes or copies what it is given; all are dropped when the function fails. */
+int  action_answer(struct action *, json_t *take);      /* an object; NULL is -ENOMEM                 */
+int  action_publish(struct action *, enum publish, const char *id, const char *event, const json_t *body);
+void action_join(struct action *);                      /* the asking socket, into the consult's room */
+void action_leave(struct action *);
+void action_renew(struct action *, int64_t expires_utc);        /* the asking socket's token          */
+void action_cut(struct action *, const char *session);  /* all sockets of a session                  */
+void action_set_cookie(struct action *, const char *refresh_token, int64_t life_s);     /* "" ends it */
+/* The work is kept, but the answer is this error (a stolen token is revoked, and refused). */
+void action_refuse(struct action *, int err);
+
+/* State of one's own between the steps of an action: zeroed, wiped and freed at its end. */
+void *action_own(struct action *, size_t size);
+
+#endif

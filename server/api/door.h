@@ -1,0 +1,120 @@
+/* door.h - the inside of the machinery, for its own files only: action.c, effects.c, rest.c, live.c, api.c. */
+#ifndef DOOR_H
+#define DOOR_H
+
+#include "action.h"
+#include "api.h"
+#include "auth/token.h"
+#include "net/http.h"
+#include "net/limiter.h"
+#include "net/router.h"
+#include "net/timer.h"
+#include "presence.h"
+#include "socketio.h"
+#include "storage/store_consult.h"
+#include "storage/store_session.h"
+#include "storage/worker.h"
+
+enum { PARAMS_MAX = 16, ROOM_SIZE = 96, REQUEST_ID_SIZE = 24 };
+
+struct api {
+    struct api_parts        parts;
+    struct sio_namespace   *live;
+    struct sio_handlers     handlers;
+    struct sio_event       *events;             /* of all tables, for the library                    */
+    struct router          *router;
+    struct presence        *presence;
+    struct limiter         *login_accounts, *login_addresses;
+    char                   *jwks;
+    size_t                  under_way;          /* actions                                           */
+    bool                    draining;
+};
+
+struct effect {
+    enum { EFFECT_PUBLISH, EFFECT_JOIN, EFFECT_LEAVE, EFFECT_RENEW, EFFECT_CUT } kind;
+    bool    but_self;                           /* PUBLISH: not to the asking socket                 */
+    int64_t expires_utc;                        /* RENEW                                             */
+    char   *event, *text;                       /* PUBLISH                                           */
+    struct effect *next;
+    char    room[ROOM_SIZE];                    /* PUBLISH, JOIN, LEAVE, CUT                         */
+};
+
+struct param { char *name, *value; };
+
+struct action {
+    struct job   job;                           /* first: the worker's link                          */
+    struct api  *api;
+    const char  *name;                          /* of the door, for the log                          */
+    enum may     may;
+    unsigned     flags;
+    struct step  single[2];
+    const struct step *step;
+    bool         again;                         /* a reader's step that must run on the writer       */
+
+    bool                  logged_in, admitted;
+    struct token_access   who;
+    struct store_session  session;              /* found by `admitted`                               */
+    struct consult_access access;
+    char                  consult_id[64], address[64], request_id[REQUEST_ID_SIZE];
+
+    char        *input_text;                    /* as it came, or NULL                               */
+    size_t       input_size;
+    struct param params[PARAMS_MAX];            /* of the path and the query                         */
+    int          params_count;
+    json_t      *input;                         /* parsed, on the first step's thread                */
+    json_t      *taken;                         /* texts taken out of it                             */
+    char        *cookie_in, *cookie_out;
+
+    json_t      *answer;
+    char        *answer_text, *detail;
+    int          refused;
+    struct effect *effects, **effects_end;
+
+    bool         live, connecting;
+    struct http_ticket ticket;                  /* REST                                              */
+    struct sio_ack ack;                         /* live                                              */
+    char         socket[32];
+
+    void        *own;
+    size_t       own_size;
+};
+
+/* action.c */
+struct action *action_new(struct api *, const char *name, enum may, unsigned flags);
+void action_param(struct action *, const char *name, const char *value);
+void action_start(struct action *, action_fn *run, const struct step *steps);  /* answers and frees, later */
+void action_drop(struct action *);              /* one that was never started                        */
+
+/* effects.c */
+void action_effects_apply(struct action *);     /* all, in order; then there are none                */
+void action_effects_drop(struct action *);
+bool action_joins(const struct action *);
+
+/* rest.c, live.c: the doors give the answer. */
+void rest_answer(struct action *, int err);
+int  rest_build(struct api *);                  /* the router, from tables.c                         */
+void live_answer(struct action *, int err);
+void live_build(struct api *);
+int  live_join(struct action *);                /* before the answer: 0, or why it cannot be in the room */
+void live_leave(struct api *, const char *socket, const char *room);
+void live_renew(struct api *, const char *socket, int64_t expires_utc);
+void live_presence_changed(void *api, const char *consult, const char *user, bool online);
+
+struct live_member {                            /* a socket that is logged in                        */
+    struct api   *api;
+    char          user[64], session[64], role[16], socket[32];
+    struct timer *ends;                         /* with its token                                    */
+    int           jobs;                         /* requests under way                                */
+};
+
+/* A text of {"code", "message", "requestId"}: what acks and connect errors carry. */
+json_t *error_json(int err, const char *request_id);
+void room_name(char room[ROOM_SIZE], const char *kind, const char *id);       /* "consult", "user", "session" */
+void request_id_make(char id[REQUEST_ID_SIZE]);
+int  token_check(const struct api *, const char *text, size_t size, struct token_access *ret_who);
+
+/* tables.c */
+extern const struct route *const route_tables[];         /* ends with NULL                            */
+extern const struct live_event *const event_tables[];
+
+#endif

@@ -1,0 +1,164 @@
+/* effects.c - everything an action wants outside the database: kept until the commit, then done in order. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "action.h"
+#include "door.h"
+#include "log.h"
+#include "status.h"
+#include "xalloc.h"
+
+void room_name(char room[ROOM_SIZE], const char *kind, const char *id)
+{
+    (void)snprintf(room, ROOM_SIZE, "%s:%s", kind, id);
+}
+
+json_t *error_json(int err, const char *request_id)
+{
+    const struct status *status = status_of(err);
+
+    return json_pack("{s:s, s:s, s:s}", "code", status->code, "message", status->text, "requestId", request_id);
+}
+
+static struct effect *effect_add(struct action *a, int kind, const char *room_kind, const char *id)
+{
+    struct effect *e = xalloc(sizeof *e);
+
+    e->kind = kind;
+    room_name(e->room, room_kind, id);
+    *a->effects_end = e;
+    a->effects_end = &e->next;
+    return e;
+}
+
+int action_answer(struct action *a, json_t *take)
+{
+    if (take == NULL)
+        return -ENOMEM;
+    json_decref(a->answer);
+    a->answer = take;
+    if (!a->live || a->connecting)
+        return 0;
+
+    json_t *answer = json_pack("{s:b}", "ok", 1);
+
+    if (answer == NULL || json_object_update(answer, take) != 0) {
+        json_decref(answer);
+        return -ENOMEM;
+    }
+    a->answer = answer;
+    json_decref(take);
+    return 0;
+}
+
+int action_publish(struct action *a, enum publish to, const char *id, const char *event, const json_t *body)
+{
+    char *text = json_dumps(body, JSON_COMPACT);
+    struct effect *e;
+
+    if (text == NULL)
+        return -ENOMEM;
+    e = effect_add(a, EFFECT_PUBLISH, to == TO_CONSULT ? "consult" : "user", id);
+    e->event = xstrdup(event);
+    e->text = text;
+    e->but_self = to != TO_USER_ALL;
+    return 0;
+}
+
+void action_join(struct action *a)
+{
+    (void)effect_add(a, EFFECT_JOIN, "consult", a->consult_id);
+}
+
+void action_leave(struct action *a)
+{
+    (void)effect_add(a, EFFECT_LEAVE, "consult", a->consult_id);
+}
+
+void action_renew(struct action *a, int64_t expires_utc)
+{
+    effect_add(a, EFFECT_RENEW, "user", a->session.user.public_id)->expires_utc = expires_utc;
+}
+
+void action_cut(struct action *a, const char *session)
+{
+    (void)effect_add(a, EFFECT_CUT, "session", session);
+}
+
+void action_set_cookie(struct action *a, const char *refresh_token, int64_t life_s)
+{
+    free(a->cookie_out);
+    a->cookie_out = xprintf("__Host-refresh=%s; Path=/; Max-Age=%lld; HttpOnly; Secure; SameSite=Strict",
+                            refresh_token, (long long)life_s);
+}
+
+void action_refuse(struct action *a, int err)
+{
+    a->refused = err;
+}
+
+bool action_joins(const struct action *a)
+{
+    for (const struct effect *e = a->effects; e != NULL; e = e->next)
+        if (e->kind == EFFECT_JOIN)
+            return true;
+    return false;
+}
+
+static void publish(const struct action *a, const struct effect *e)
+{
+    struct sio_args args = { .text = { e->text, strlen(e->text) } };
+    struct sio_to to = { .rooms = SIO_ROOMS(e->room),
+                         .except = a->live && e->but_self ? SIO_ROOMS(a->socket) : NULL };
+    int reached = sio_broadcast(a->api->live, to, e->event, args);
+
+    if (reached < 0)
+        log_error("publish.failed", "event=%s room=%s errno=%d", e->event, e->room, -reached);
+}
+
+static void apply(const struct action *a, const struct effect *e)
+{
+    switch (e->kind) {
+    case EFFECT_PUBLISH:
+        publish(a, e);
+        break;
+    case EFFECT_JOIN:                           /* done before the answer: live_join()               */
+        break;
+    case EFFECT_LEAVE:
+        live_leave(a->api, a->socket, e->room);
+        break;
+    case EFFECT_RENEW:
+        live_renew(a->api, a->socket, e->expires_utc);
+        break;
+    case EFFECT_CUT:
+        sio_disconnect_all(a->api->live, (struct sio_to){ .rooms = SIO_ROOMS(e->room) }, true);
+        break;
+    }
+}
+
+static void effect_free(struct effect *e)
+{
+    free(e->event);
+    free(e->text);
+    free(e);
+}
+
+void action_effects_apply(struct action *a)
+{
+    for (const struct effect *e = a->effects; e != NULL; e = e->next)
+        apply(a, e);
+    action_effects_drop(a);
+}
+
+void action_effects_drop(struct action *a)
+{
+    while (a->effects != NULL) {
+        struct effect *e = a->effects;
+
+        a->effects = e->next;
+        effect_free(e);
+    }
+    a->effects_end = &a->effects;
+}

@@ -1,0 +1,190 @@
+/* rest.c - the HTTP door: a request becomes an action, its answer a reply. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "action.h"
+#include "door.h"
+#include "log.h"
+#include "net/url.h"
+#include "status.h"
+#include "xalloc.h"
+
+static void problem(const struct http_request *r, int http, int err, const char *detail,
+                    const struct ws_header *headers)
+{
+    const struct status *status = status_of(err);
+
+    (void)http_problem(r->ticket, http != 0 ? http : status->http, status->code,
+                       detail != NULL ? detail : status->text, r->id, headers);
+}
+
+/* Every name=value of a query, decoded; a broken escape is the client's mistake. */
+static int query_read(struct action *a, const char *query)
+{
+    while (*query != '\0') {
+        size_t size = strcspn(query, "&"), name_size = strcspn(query, "=&");
+        char *one = xstrndup(query, size), name[64], value[512];
+        int got;
+
+        if (name_size >= sizeof name) {
+            free(one);
+            return -EINVAL;
+        }
+        memcpy(name, query, name_size);
+        name[name_size] = '\0';
+        got = url_query_find(one, name, value, sizeof value);
+        free(one);
+        if (size > 0) {
+            if (got < 0)
+                return -EINVAL;
+            action_param(a, name, value);
+        }
+        query += size + (query[size] == '&');
+    }
+    return 0;
+}
+
+/* The value of one cookie, or NULL. */
+static char *cookie_find(const char *cookies, const char *name)
+{
+    size_t size = strlen(name);
+
+    for (; cookies != NULL && *cookies != '\0'; cookies += strcspn(cookies, ";"), cookies += *cookies == ';') {
+        cookies += strspn(cookies, " ");
+        if (strncmp(cookies, name, size) == 0 && cookies[size] == '=')
+            return xstrndup(cookies + size + 1, strcspn(cookies + size + 1, ";"));
+    }
+    return NULL;
+}
+
+static int body_read(struct action *a, const struct http_request *r)
+{
+    const char *type = http_header(r, "content-type");
+
+    if (r->body.size == 0)
+        return 0;
+    /* A form of another site can only send three types, and this is none of them. */
+    if (type == NULL || strncasecmp(type, "application/json", 16) != 0 || (type[16] != '\0' && type[16] != ';'
+                                                                           && type[16] != ' '))
+        return -EPROTONOSUPPORT;
+    a->input_text = xalloc(r->body.size + 1);
+    memcpy(a->input_text, r->body.at, r->body.size);
+    a->input_size = r->body.size;
+    return 0;
+}
+
+static int who_read(struct action *a, const struct http_request *r)
+{
+    const char *authorization = http_header(r, "authorization");
+    int err;
+
+    if (authorization == NULL)
+        return 0;
+    if (strncasecmp(authorization, "Bearer ", 7) != 0)
+        return -EACCES;
+    err = token_check(a->api, authorization + 7, strlen(authorization + 7), &a->who);
+    a->logged_in = err == 0;
+    return err;
+}
+
+static void begin(struct api *api, const struct http_request *r, const struct route *row,
+                  const struct router_match *match)
+{
+    struct action *a = action_new(api, row->path, row->may, row->flags);
+    int err;
+
+    a->ticket = r->ticket;
+    (void)snprintf(a->request_id, sizeof a->request_id, "%s", r->id);
+    (void)snprintf(a->address, sizeof a->address, "%s", r->address);
+    for (int i = 0; i < match->params_count; i++)
+        action_param(a, match->params[i].name, match->params[i].value);
+    if ((row->flags & BY_FORM_NEVER) != 0)
+        a->cookie_in = cookie_find(http_header(r, "cookie"), "__Host-refresh");
+    err = query_read(a, r->query);
+    if (err == 0)
+        err = body_read(a, r);
+    if (err == -EPROTONOSUPPORT) {
+        problem(r, 415, -EINVAL, "The body must be application/json.", NULL);
+        action_drop(a);
+        return;
+    }
+    if (err == 0 && (row->flags & BY_FORM_NEVER) != 0 && http_header(r, "x-requested-with") == NULL)
+        err = -EINVAL;
+    if (err == 0 && row->may != MAY_ANYBODY)
+        err = who_read(a, r);
+    if (err == 0 && row->may != MAY_ANYBODY && !a->logged_in)
+        err = -EACCES;
+    if (err) {
+        rest_answer(a, err);
+        action_drop(a);
+        return;
+    }
+    action_start(a, row->run, row->steps);
+}
+
+void api_rest(void *data, const struct http_request *r)
+{
+    struct api *api = data;
+    struct router_match match;
+    int err = router_find(api->router, r->method, r->path, &match);
+
+    if (err == -ENOTSUP) {
+        problem(r, 405, -EINVAL, "There is no such method here.",
+                (const struct ws_header[]){ { "Allow", match.allow }, { 0 } });
+    } else if (err) {
+        problem(r, 0, -ENOENT, NULL, NULL);
+    } else {
+        const struct route *row = match.row;
+
+        if (row->here != NULL)
+            row->here(api, r);
+        else
+            begin(api, r, row, &match);
+    }
+}
+
+void rest_answer(struct action *a, int err)
+{
+    const struct status *status = err ? status_of(err) : NULL;
+    struct ws_header headers[5] = { { "Cache-Control", "no-store" }, { 0 } };
+    size_t count = 1;
+
+    if (a->cookie_out != NULL)
+        headers[count++] = (struct ws_header){ "Set-Cookie", a->cookie_out };
+    if (status != NULL) {
+        if (status->http == 429 || status->http == 503)
+            headers[count++] = (struct ws_header){ "Retry-After", status->http == 429 ? "60" : "5" };
+        if (status->http == 401)
+            headers[count++] = (struct ws_header){ "WWW-Authenticate", "Bearer" };
+        if (status->http >= 500)
+            log_warn("rest.failed", "name=\"%s\" status=%d errno=%d request=%s", a->name, status->http, -err,
+                     a->request_id);
+        (void)http_problem(a->ticket, status->http, status->code, a->detail != NULL ? a->detail : status->text,
+                           a->request_id, headers);
+        return;
+    }
+    if (a->answer_text == NULL) {
+        (void)http_reply(a->ticket, 204, headers, (struct ws_bytes){ NULL, 0 });
+        return;
+    }
+    headers[count++] = (struct ws_header){ "Content-Type", "application/json" };
+    (void)http_reply(a->ticket, (a->flags & CREATED) != 0 ? 201 : 200, headers,
+                     (struct ws_bytes){ a->answer_text, strlen(a->answer_text) });
+}
+
+int rest_build(struct api *api)
+{
+    api->router = router_new();
+    if (api->router == NULL)
+        return -ENOMEM;
+    for (const struct route *const *table = route_tables; *table != NULL; table++)
+        for (const struct route *row = *table; row->method != NULL; row++) {
+            int err = router_add(api->router, row->method, row->path, row);
+
+            if (err)
+                return err;
+        }
+    return 0;
+}

@@ -1,0 +1,310 @@
+/* sessions.c - register, log in, stay logged in, log out. Hashing and signing in the pool, rows on the writer. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "action.h"
+#include "auth/password.h"
+#include "auth/seal.h"
+#include "auth/token.h"
+#include "clock.h"
+#include "config.h"
+#include "door.h"
+#include "storage/store_audit.h"
+#include "storage/store_session.h"
+#include "storage/store_user.h"
+
+enum { LOGIN_MIN = 3, LOGIN_MAX = 64, NAME_MAX_CHARACTERS = 64 };
+
+struct login {                                  /* what one login carries from step to step          */
+    const char *login, *password, *name, *locale;       /* lent from the input                       */
+    char        account[LOGIN_MAX + 1];         /* the login in lower case                           */
+    struct user_secret   secret;
+    char                 hash[PASSWORD_HASH_SIZE];      /* register, or a stored one to be renewed   */
+    char                 refresh[TOKEN_REFRESH_SIZE];
+    struct store_session session;
+    json_t              *me;                    /* lent to the answer at the end                     */
+    bool                 keep_cookie;
+};
+
+static const struct password_cost *cost_of(const struct action *a)
+{
+    return action_api(a)->parts.config->cheap_passwords ? &password_cost_test : &password_cost_default;
+}
+
+static int account_read(struct login *l)
+{
+    size_t size = strlen(l->login);
+
+    if (size < LOGIN_MIN || size > LOGIN_MAX)
+        return -EINVAL;
+    for (size_t i = 0; i <= size; i++) {
+        char c = (char)tolower((unsigned char)l->login[i]);
+
+        if (c != '\0' && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && strchr("._@+-", c) == NULL)
+            return -EINVAL;
+        l->account[i] = c;
+    }
+    return 0;
+}
+
+static size_t characters(const char *text)
+{
+    size_t count = 0;
+
+    for (; *text != '\0'; text++)
+        count += ((unsigned char)*text & 0xc0) != 0x80;
+    return count;
+}
+
+/* --- the last steps, the same for all three ------------------------------------------------------------------ */
+
+static int session_open(struct action *a, struct db *db, struct login *l, int64_t user, const char *how)
+{
+    unsigned char hash[TOKEN_HASH_SIZE];
+    int err = token_refresh_new(l->refresh);
+
+    if (err == 0)
+        err = token_refresh_hash(l->refresh, hash);
+    if (err == 0)
+        err = store_session_add(db, user, hash, action_address(a), &l->session);
+    if (err == 0)
+        err = store_user_me(db, user, &l->me);
+    if (err == 0)
+        err = store_audit_add(db, &(struct audit_new){ .user = user, .action = how, .object = l->session.public_id,
+                                                       .ip = action_address(a) });
+    return err;
+}
+
+/* In the pool: the signature, and with it the answer {token, expiresAt, user}. */
+static int session_sign(struct action *a, struct db *db)
+{
+    const struct config *config = action_api(a)->parts.config;
+    struct login *l = action_own(a, sizeof *l);
+    struct token_new token = { .issuer = config->issuer, .audience = config->audience,
+                               .subject = l->session.user.public_id, .session = l->session.public_id,
+                               .role = l->session.user.role, .now_utc = clock_utc(),
+                               .life_s = (int)config->access_token_s };
+    char expires[DB_TIME_SIZE], *text = NULL;
+    json_t *me = l->me;
+    int err;
+
+    (void)db;
+    l->me = NULL;
+    err = token_issue(action_api(a)->parts.token_key, &token, &text);
+    if (err) {
+        json_decref(me);
+        return err;
+    }
+    db_time_print(token.now_utc + token.life_s, expires);
+    if (!l->keep_cookie)
+        action_set_cookie(a, l->refresh, config->refresh_token_s);
+    err = action_answer(a, json_pack("{s:s, s:s, s:o}", "token", text, "expiresAt", expires, "user", me));
+    explicit_bzero(text, strlen(text));
+    free(text);
+    return err;
+}
+
+/* --- login --------------------------------------------------------------------------------------------------- */
+
+static int login_gate(struct action *a, struct db *db)
+{
+    struct api *api = action_api(a);
+    struct login *l = action_own(a, sizeof *l);
+    const char *address = action_address(a);
+    int64_t now_ms = clock_ms();
+    int err = action_unpack(a, "{s:s, s:s !}", "login", &l->login, "password", &l->password);
+
+    (void)db;
+    if (err)
+        return err;
+    if (strlen(l->password) > PASSWORD_MAX || account_read(l) != 0)
+        return -EACCES;                         /* no account has that: the same answer              */
+    if (limiter_take(api->login_addresses, address, strlen(address), 1, now_ms, NULL) != 0)
+        return -EDQUOT;
+    if (limiter_take(api->login_accounts, l->account, strlen(l->account), 1, now_ms, NULL) != 0)
+        return -EDQUOT;
+    return 0;
+}
+
+static int login_find(struct action *a, struct db *db)
+{
+    struct login *l = action_own(a, sizeof *l);
+    int err = store_user_by_login(db, l->account, &l->secret);
+
+    return err == -ENOENT ? 0 : err;            /* the pool does the same work for nobody            */
+}
+
+static int login_verify(struct action *a, struct db *db)
+{
+    struct login *l = action_own(a, sizeof *l);
+    int err = password_verify(cost_of(a), l->secret.password_hash, l->password);
+
+    (void)db;
+    if (err == 0 && l->secret.user.disabled)
+        return -EACCES;
+    if (err == 0 && password_needs_rehash(cost_of(a), l->secret.password_hash))
+        err = password_hash(cost_of(a), l->password, l->hash);
+    return err;
+}
+
+static int login_open(struct action *a, struct db *db)
+{
+    struct login *l = action_own(a, sizeof *l);
+    int err = 0;
+
+    if (l->hash[0] != '\0')
+        err = store_user_password_set(db, l->secret.user.id, l->hash);
+    return err ? err : session_open(a, db, l, l->secret.user.id, "login");
+}
+
+static int login_forgive(struct action *a, struct db *db)
+{
+    struct api *api = action_api(a);
+    struct login *l = action_own(a, sizeof *l);
+    const char *address = action_address(a);
+
+    (void)db;
+    limiter_give(api->login_addresses, address, strlen(address), 1, clock_ms());
+    limiter_give(api->login_accounts, l->account, strlen(l->account), 1, clock_ms());
+    return 0;
+}
+
+/* --- register ------------------------------------------------------------------------------------------------ */
+
+static int register_gate(struct action *a, struct db *db)
+{
+    struct login *l = action_own(a, sizeof *l);
+    const char *address = action_address(a);
+    int err = action_unpack(a, "{s:s, s:s, s:s, s?s !}", "login", &l->login, "password", &l->password,
+                            "name", &l->name, "locale", &l->locale);
+
+    (void)db;
+    if (err)
+        return err;
+    if (account_read(l) != 0 || strlen(l->password) > PASSWORD_MAX || characters(l->password) < PASSWORD_MIN
+        || l->name[0] == '\0' || characters(l->name) > NAME_MAX_CHARACTERS || strcmp(l->account, l->login) != 0
+        || (l->locale != NULL && strcmp(l->locale, "zh-CN") != 0 && strcmp(l->locale, "en") != 0))
+        return -EINVAL;
+    return limiter_take(action_api(a)->login_addresses, address, strlen(address), 1, clock_ms(), NULL) != 0
+           ? -EDQUOT : 0;
+}
+
+static int register_hash(struct action *a, struct db *db)
+{
+    struct login *l = action_own(a, sizeof *l);
+
+    (void)db;
+    return password_hash(cost_of(a), l->password, l->hash);
+}
+
+static int register_add(struct action *a, struct db *db)
+{
+    struct login *l = action_own(a, sizeof *l);
+    struct user_new user = { .role = "patient", .login = l->account, .password_hash = l->hash, .name = l->name,
+                             .locale = l->locale };
+    struct store_user added;
+    int err = store_user_add(db, &user, &added);
+
+    return err ? err : session_open(a, db, l, added.id, "register");
+}
+
+/* --- refresh and logout -------------------------------------------------------------------------------------- */
+
+static int refresh_rotate(struct action *a, struct db *db)
+{
+    struct login *l = action_own(a, sizeof *l);
+    unsigned char old[TOKEN_HASH_SIZE], next[TOKEN_HASH_SIZE], key[32];
+    const char *cookie = action_cookie(a);
+    int err = cookie != NULL ? token_refresh_hash(cookie, old) : -EACCES;
+
+    if (err == 0)
+        err = seal_derive(action_api(a)->parts.seal_keys, "refresh", key);
+    if (err == 0)
+        err = token_refresh_next(key, cookie, l->refresh);
+    explicit_bzero(key, sizeof key);
+    if (err == 0)
+        err = token_refresh_hash(l->refresh, next);
+    if (err)
+        return err == -EBADMSG ? -EACCES : err;
+    err = store_session_rotate(db, old, next, &l->session);
+    if (err < 0)
+        return err;
+    if (err == SESSION_REUSED) {                /* the revocation is kept, the answer is 401         */
+        action_cut(a, l->session.public_id);
+        action_refuse(a, -EACCES);
+        return store_audit_add(db, &(struct audit_new){ .user = l->session.user.id, .action = "session.reused",
+                                                        .object = l->session.public_id,
+                                                        .ip = action_address(a) });
+    }
+    l->keep_cookie = err == SESSION_KEEP;
+    return store_user_me(db, l->session.user.id, &l->me);
+}
+
+static int refresh_sign(struct action *a, struct db *db)
+{
+    struct login *l = action_own(a, sizeof *l);
+
+    return l->me != NULL ? session_sign(a, db) : 0;     /* NULL: refused above                       */
+}
+
+static int logout(struct action *a, struct db *db)
+{
+    const char *cookie = action_cookie(a);
+    unsigned char hash[TOKEN_HASH_SIZE];
+    struct store_session session;
+    int err = cookie != NULL ? token_refresh_hash(cookie, hash) : -ENOENT;
+
+    action_set_cookie(a, "", 0);
+    if (err == 0)
+        err = store_session_revoke(db, hash, &session);
+    if (err == -ENOENT || err == -EBADMSG)
+        return 0;                               /* nobody was logged in                              */
+    if (err < 0)
+        return err;
+    action_cut(a, session.public_id);
+    return store_audit_add(db, &(struct audit_new){ .user = session.user.id, .action = "logout",
+                                                    .object = session.public_id, .ip = action_address(a) });
+}
+
+/* A live socket goes on with a newer token of the same session: auth:renew {token}. */
+static int renew(struct action *a, struct db *db)
+{
+    struct token_access who;
+    const char *token;
+    int err = action_unpack(a, "{s:s !}", "token", &token);
+
+    (void)db;
+    if (err == 0)
+        err = token_check(action_api(a), token, strlen(token), &who);
+    if (err)
+        return err;
+    if (strcmp(who.session, action_session_id(a)) != 0)
+        return -EACCES;
+    action_renew(a, who.expires_utc);
+    return action_answer(a, json_object());
+}
+
+static const struct step login_steps[] = {
+    { ON_LOOP, login_gate }, { ON_READER, login_find }, { IN_POOL, login_verify }, { ON_WRITER, login_open },
+    { IN_POOL, session_sign }, { ON_LOOP, login_forgive }, { 0 },
+};
+static const struct step register_steps[] = {
+    { ON_LOOP, register_gate }, { IN_POOL, register_hash }, { ON_WRITER, register_add }, { IN_POOL, session_sign },
+    { 0 },
+};
+static const struct step refresh_steps[] = { { ON_WRITER, refresh_rotate }, { IN_POOL, refresh_sign }, { 0 } };
+
+/* The doors. */
+const struct route session_routes[] = {
+    { "POST", "/api/v1/auth/register", NULL, MAY_ANYBODY, CREATED, register_steps, NULL },
+    { "POST", "/api/v1/auth/login", NULL, MAY_ANYBODY, 0, login_steps, NULL },
+    { "POST", "/api/v1/auth/refresh", NULL, MAY_ANYBODY, BY_FORM_NEVER, refresh_steps, NULL },
+    { "POST", "/api/v1/auth/logout", logout, MAY_ANYBODY, BY_FORM_NEVER, NULL, NULL },
+    { 0 },
+};
+const struct live_event session_events[] = {
+    { "auth:renew", renew, MAY_USER, NULL },
+    { 0 },
+};

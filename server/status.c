@@ -1,0 +1,34 @@
+/* status.c - every error has one name outside. */
+#include "status.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+#include "storage/db.h"
+
+static const struct status table[] = {
+    { -EINVAL,           400, "bad-request",    "The request is not of the shape that this needs." },
+    { -EACCES,           401, "unauthorized",   "Log in first: the token is missing, wrong or has ended." },
+    { -EPERM,            403, "forbidden",      "You may see this, but not do that." },
+    { -ENOENT,           404, "not-found",      "There is no such thing, or not for you." },
+    { -EEXIST,           409, "conflict",       "There is one already." },
+    { -ESHUTDOWN,        409, "conflict",       "The consult is closed." },
+    { DB_BAD_TRANSITION, 409, "bad-transition", "The state it is in does not allow that." },
+    { DB_DOCTOR_BUSY,    409, "doctor-busy",    "The doctor is taken at that time." },
+    { DB_PATIENT_BUSY,   409, "patient-busy",   "The patient is taken at that time." },
+    { -EMSGSIZE,         413, "too-large",      "It is larger than allowed." },
+    { -EALREADY,         422, "key-reused",     "This key was used for another request." },
+    { -EDQUOT,           429, "rate-limited",   "Too many of these; wait a little." },
+    { -EBUSY,            503, "busy",           "The server cannot take this now; try again." },
+    { -ENOSPC,           503, "busy",           "The server cannot store anything now; try again later." },
+};
+
+const struct status *status_of(int err)
+{
+    static const struct status internal = { -EIO, 500, "internal", "Something went wrong here; it was logged." };
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].err == err)
+            return &table[i];
+    return &internal;
+}
