@@ -1,0 +1,22 @@
+import { http } from '@/api/http'
+import type { components } from '@/api/types'
+import type { Session } from '@/api/models'
+
+/* A form of another site cannot send this header, so it cannot use the refresh cookie. */
+const OURS = { 'X-Requested-With': 'consultd' }
+
+export function register(body: components['schemas']['Registration']) {
+  return http<Session>('POST', '/api/v1/auth/register', { body, anonymous: true })
+}
+
+export function login(body: components['schemas']['Credentials']) {
+  return http<Session>('POST', '/api/v1/auth/login', { body, anonymous: true })
+}
+
+export function refresh() {
+  return http<Session>('POST', '/api/v1/auth/refresh', { headers: OURS, anonymous: true })
+}
+
+export function logout() {
+  return http<undefined>('POST', '/api/v1/auth/logout', { headers: OURS, anonymous: true })
+}

@@ -1,0 +1,28 @@
+import type { ErrorCode } from '@/api/models'
+
+/* The server's vocabulary, and two words for when it could not be asked. */
+export type FailureCode = ErrorCode | 'network' | 'timeout'
+
+/* A failure as a value: pages turn its code into text, the server's own words are never shown. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: FailureCode,
+    readonly status = 0,
+    readonly requestId?: string,
+    readonly retryAfter?: number,
+  ) {
+    super(code)
+    this.name = 'ApiError'
+  }
+}
+
+const WORTH_A_RETRY = new Set<FailureCode>(['network', 'timeout', 'rate-limited', 'busy', 'internal', 'unauthorized'])
+
+/* The same request, later, may succeed. (unauthorized: after the session was renewed.) */
+export function isTransient(error: unknown): boolean {
+  return error instanceof ApiError && WORTH_A_RETRY.has(error.code)
+}
+
+export function asApiError(error: unknown): ApiError {
+  return error instanceof ApiError ? error : new ApiError('internal')
+}

@@ -1,0 +1,5 @@
+import { fetchPage } from '@/api/http'
+
+export function currentIndex() {
+  return fetchPage('/index.html')
+}

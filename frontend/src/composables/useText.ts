@@ -1,0 +1,22 @@
+/* Words and times in the reader's language. */
+import { useI18n } from 'vue-i18n'
+import * as time from '@/utils/time'
+import { messageFor } from '@/utils/messageFor'
+
+export function useText() {
+  const { t, te, tm, locale } = useI18n()
+
+  const zoned = () => ({ locale: locale.value })
+
+  return {
+    t,
+    /* A list of texts. */
+    tm: (key: string) => tm(key) as string[],
+    locale,
+    errorText: (error: unknown, doing?: string) => messageFor(error, { t, te }, doing),
+    clock: (date: Date) => time.clockTime(date, zoned()),
+    absolute: (date: Date) => time.absoluteTime(date, zoned()),
+    day: (date: Date, now: Date) => time.dayTitle(date, now, zoned()),
+    short: (date: Date, now: Date) => time.listTime(date, now, zoned()),
+  }
+}

@@ -1,0 +1,46 @@
+/* The realtime contract, in one place. */
+import type { Consult, ErrorCode, Message, MessageReceipt, Participant } from '@/api/models'
+
+export interface ServerToClient {
+  'message:new': (body: Message) => void
+  'message:read': (body: { consult: string; user: string; seq: number }) => void
+  'message:delivered': (body: { consult: string; user: string; seq: number }) => void
+  typing: (body: { consult: string; user: string; on: boolean }) => void
+  'presence:changed': (body: { consult: string; user: string; online: boolean }) => void
+  'unread:changed': (body: { consult: string; lastSeq: number; unread: number }) => void
+  'consult:changed': (body: { consult: Consult }) => void
+}
+
+/* Events with an answer: what is asked, and what comes back when it went well. */
+export interface Questions {
+  'auth:renew': { body: { token: string }; answer: object }
+  'consult:join': {
+    body: { consult: string; after?: number }
+    answer: {
+      consult: Consult
+      participants: Participant[]
+      messages: Message[]
+      more: boolean
+      lastSeq: number
+      now: string
+    }
+  }
+  'consult:leave': { body: { consult: string }; answer: object }
+  'message:send': {
+    body: { consult: string; clientId: string; kind: 'text'; text: string }
+    answer: { message: MessageReceipt }
+  }
+  'message:read': { body: { consult: string; seq: number }; answer: object }
+  'message:delivered': { body: { consult: string; seq: number }; answer: object }
+}
+
+/* Events without an answer: lost when there is no connection, and nobody minds. */
+export interface Remarks {
+  typing: { consult: string; on: boolean }
+}
+
+export type Answer<T> = ({ ok: true } & T) | { ok: false; error: { code: ErrorCode; message?: string; requestId?: string } }
+
+export type ClientToServer = {
+  [E in keyof Questions]: (body: Questions[E]['body'], ack: (answer: Answer<Questions[E]['answer']>) => void) => void
+} & { [E in keyof Remarks]: (body: Remarks[E]) => void }

@@ -1,0 +1,125 @@
+/* The consults of the reader: what the list shows. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import * as api from '@/api/consults'
+import { asApiError } from '@/api/error'
+import type { Consult, ConsultListItem, Message } from '@/api/models'
+import { useReceiptsStore } from '@/stores/receipts'
+import { useSessionStore } from '@/stores/session'
+import { byActivity } from '@/utils/consults'
+import type { Load } from '@/utils/load'
+
+const REFRESH_MS = 200
+
+export const useConsultsStore = defineStore('consults', () => {
+  const session = useSessionStore()
+  const receipts = useReceiptsStore()
+  const byId = shallowRef(new Map<string, ConsultListItem>())
+  const load = ref<Load>({ kind: 'idle' })
+  const nextCursor = ref<string | null>(null)
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const list = computed(() => [...byId.value.values()].sort(byActivity))
+  const unreadTotal = computed(() => list.value.reduce((sum, consult) => sum + consult.unread, 0))
+
+  function get(consult: string) {
+    return byId.value.get(consult)
+  }
+
+  function put(...items: ConsultListItem[]) {
+    const next = new Map(byId.value)
+    for (const item of items) next.set(item.id, item)
+    byId.value = next
+  }
+
+  function change(consult: string, part: (item: ConsultListItem) => Partial<ConsultListItem>) {
+    const item = byId.value.get(consult)
+    if (item) put({ ...item, ...part(item) })
+  }
+
+  /* The preview is a message that has reached this page. */
+  function acknowledge(item: ConsultListItem) {
+    if (item.lastMessage && item.lastMessage.sender.id !== session.user?.id && item.unread > 0)
+      receipts.delivered(item.id, item.lastMessage.seq)
+  }
+
+  async function page(cursor?: string) {
+    const answer = await api.listConsults(cursor)
+    put(...answer.items)
+    answer.items.forEach(acknowledge)
+    return answer.nextCursor
+  }
+
+  /* Gets the newest page; what is on the screen stays meanwhile. */
+  async function refresh() {
+    clearTimeout(timer)
+    const first = load.value.kind !== 'ready'
+    if (first) load.value = { kind: 'loading' }
+    try {
+      const next = await page()
+      if (first) nextCursor.value = next
+      load.value = { kind: 'ready' }
+    } catch (error) {
+      if (first) load.value = { kind: 'failed', error: asApiError(error) }
+    }
+  }
+
+  async function more() {
+    if (nextCursor.value) nextCursor.value = await page(nextCursor.value)
+  }
+
+  function refreshSoon() {
+    clearTimeout(timer)
+    timer = setTimeout(() => void refresh(), REFRESH_MS)
+  }
+
+  /* The server's word on a consult; perhaps a new one. */
+  function changed(consult: Consult) {
+    const known = byId.value.get(consult.id)
+    put({ ...consult, unread: known?.unread ?? 0, lastMessage: known?.lastMessage })
+    if (!known) refreshSoon()
+  }
+
+  function received(message: Message) {
+    change(message.consult, (item) => ({
+      lastSeq: Math.max(item.lastSeq, message.seq),
+      lastMessage: message.seq >= (item.lastMessage?.seq ?? 0) ? message : item.lastMessage,
+    }))
+  }
+
+  function unreadChanged(consult: string, lastSeq: number, unread: number) {
+    const known = byId.value.get(consult)
+    change(consult, (item) => ({ unread, lastSeq: Math.max(item.lastSeq, lastSeq) }))
+    if (!known || (known.lastMessage?.seq ?? 0) < lastSeq) refreshSoon()
+  }
+
+  /* Read by me, here or in another tab. */
+  function read(consult: string, seq: number) {
+    change(consult, (item) => ({ unread: Math.min(item.unread, Math.max(0, item.lastSeq - seq)) }))
+  }
+
+  async function start(doctor: string, text: string, clientId: string) {
+    const { consult, message } = await api.startConsult({ doctor, text, clientId })
+    put({ ...consult, unread: 0, lastMessage: message })
+    return consult.id
+  }
+
+  async function accept(consult: string) {
+    changed((await api.acceptConsult(consult)).consult)
+  }
+
+  async function finish(consult: string) {
+    changed((await api.finishConsult(consult)).consult)
+  }
+
+  function clear() {
+    clearTimeout(timer)
+    byId.value = new Map()
+    load.value = { kind: 'idle' }
+    nextCursor.value = null
+  }
+
+  return {
+    list, load, nextCursor, unreadTotal, get, refresh, more, changed, received, unreadChanged, read, start, accept, finish, clear,
+  }
+})

@@ -1,0 +1,167 @@
+/* The messages of the consults that are open on the page. One path for opening, gaps and reconnects: join with {after}. */
+import { defineStore } from 'pinia'
+import { shallowReactive } from 'vue'
+import { asApiError, isTransient } from '@/api/error'
+import type { Message, Participant } from '@/api/models'
+import { listMessagesBefore } from '@/api/messages'
+import { ask } from '@/realtime/socket'
+import { useConsultsStore } from '@/stores/consults'
+import { useReceiptsStore } from '@/stores/receipts'
+import { useSessionStore } from '@/stores/session'
+import type { Load } from '@/utils/load'
+import { lastContiguousSeq, mergeMessages } from '@/utils/messages'
+
+export interface Room {
+  messages: Message[]
+  participants: Participant[]
+  load: Load
+  older: Load
+  /* How many of the page's parts have it open. */
+  holders: number
+  joining: boolean
+  /* Nothing was missing when it was last asked for since the opening. */
+  fresh: boolean
+}
+
+const RETRY_MS = 3_000
+
+function newRoom(): Room {
+  return shallowReactive<Room>({
+    messages: [],
+    participants: [],
+    load: { kind: 'loading' },
+    older: { kind: 'idle' },
+    holders: 0,
+    joining: false,
+    fresh: false,
+  })
+}
+
+export const useMessagesStore = defineStore('messages', () => {
+  const session = useSessionStore()
+  const consults = useConsultsStore()
+  const receipts = useReceiptsStore()
+  const rooms = shallowReactive(new Map<string, Room>())
+
+  function room(consult: string) {
+    return rooms.get(consult)
+  }
+
+  function open(consult: string) {
+    const opened = rooms.get(consult) ?? newRoom()
+    rooms.set(consult, opened)
+    if (opened.holders++ === 0) opened.fresh = false
+    void join(consult)
+  }
+
+  /* What was read stays in memory, so that coming back shows it at once. */
+  function close(consult: string) {
+    const closed = rooms.get(consult)
+    if (!closed || --closed.holders > 0) return
+    ask('consult:leave', { consult }).catch(() => undefined)
+  }
+
+  /* Asks for what came after the last seq without a gap before it, until there is no more. */
+  async function join(consult: string) {
+    const joined = rooms.get(consult)
+    if (!joined || joined.joining || joined.holders === 0) return
+
+    joined.joining = true
+    try {
+      while (joined.holders > 0 && !(await joinOnce(consult, joined)));
+      joined.load = { kind: 'ready' }
+      joined.fresh = true
+    } catch (error) {
+      // While the link is down the wait goes on: the reconnect comes back here.
+      const failure = asApiError(error)
+      const waiting = failure.code === 'network' || failure.code === 'timeout'
+      if (joined.load.kind !== 'ready') joined.load = waiting ? { kind: 'loading' } : { kind: 'failed', error: failure }
+      if (failure.code !== 'network' && isTransient(failure)) setTimeout(() => void join(consult), RETRY_MS)
+    } finally {
+      joined.joining = false
+    }
+  }
+
+  /* True when nothing is missing any more. */
+  async function joinOnce(consult: string, joined: Room): Promise<boolean> {
+    const known = lastContiguousSeq(joined.messages)
+    const answer = await ask('consult:join', known > 0 ? { consult, after: known } : { consult })
+
+    joined.participants = answer.participants
+    consults.changed(answer.consult)
+    take(joined, answer.messages)
+    const now = lastContiguousSeq(joined.messages)
+    return now >= answer.lastSeq || now === known
+  }
+
+  function take(taker: Room, messages: Message[]) {
+    if (messages.length === 0) return
+    taker.messages = mergeMessages(taker.messages, messages)
+    const last = taker.messages.at(-1)
+    if (!last) return
+    consults.received(last)
+    if (messages.some((message) => message.sender.id !== session.user?.id)) receipts.delivered(last.consult, last.seq)
+  }
+
+  function received(message: Message) {
+    const receiver = rooms.get(message.consult)
+    if (!receiver || receiver.holders === 0) return consults.received(message)
+    take(receiver, [message])
+    const last = receiver.messages.at(-1)
+    if (last && lastContiguousSeq(receiver.messages) < last.seq) void join(message.consult)
+  }
+
+  async function loadOlder(consult: string) {
+    const loader = rooms.get(consult)
+    const first = loader?.messages[0]
+    if (!loader || !first || first.seq <= 1 || loader.older.kind === 'loading') return
+
+    loader.older = { kind: 'loading' }
+    try {
+      loader.messages = mergeMessages(loader.messages, (await listMessagesBefore(consult, first.seq)).items)
+      loader.older = { kind: 'ready' }
+    } catch (error) {
+      loader.older = { kind: 'failed', error: asApiError(error) }
+    }
+  }
+
+  function changeParticipant(consult: string, user: string, part: (known: Participant) => Partial<Participant>) {
+    const changed = rooms.get(consult)
+    if (!changed) return
+    changed.participants = changed.participants.map((known) => (known.id === user ? { ...known, ...part(known) } : known))
+  }
+
+  function readBy(consult: string, user: string, seq: number) {
+    changeParticipant(consult, user, (known) => ({
+      lastReadSeq: Math.max(known.lastReadSeq, seq),
+      lastDeliveredSeq: Math.max(known.lastDeliveredSeq, seq),
+    }))
+    if (user === session.user?.id) consults.read(consult, seq)
+  }
+
+  function deliveredTo(consult: string, user: string, seq: number) {
+    changeParticipant(consult, user, (known) => ({ lastDeliveredSeq: Math.max(known.lastDeliveredSeq, seq) }))
+  }
+
+  function presence(consult: string, user: string, online: boolean) {
+    changeParticipant(consult, user, () => ({ online }))
+  }
+
+  /* I have seen everything up to seq. */
+  function markRead(consult: string, seq: number) {
+    const me = session.user?.id
+    if (!me) return
+    readBy(consult, me, seq)
+    receipts.read(consult, seq)
+  }
+
+  function rejoin() {
+    for (const [consult, { holders }] of rooms) if (holders > 0) void join(consult)
+  }
+
+  function clear() {
+    rooms.clear()
+  }
+
+  return { room, open, close, join, received, loadOlder, readBy, deliveredTo, presence, markRead, rejoin, clear }
+})
