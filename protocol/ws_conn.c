@@ -1,4 +1,4 @@
-/* ws_conn.c - the life of a connection: opened, sent to, closed, lost. What comes in is ws_reader.c's. */
+/* ws_conn.c - the life of a connection: opened, closed, lost. ws_reader.c reads, ws_send.c sends. */
 #include "ws_conn.h"
 
 #include <assert.h>
@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ws_deflate.h"
 #include "ws_handshake.h"
 #include "ws_message.h"
 #include "ws_server.h"
@@ -104,6 +105,7 @@ static void conn_free(struct ws_conn *c)
         c->server->conns_size--;
     }
     ws_queue_finish(&c->unsent);
+    ws_deflate_free(c->deflate);
     buf_finish(&c->reader.message);
     buf_finish(&c->reader.control);
     free(c);
@@ -139,16 +141,27 @@ struct ws_conn *ws_accept(struct ws_server *s, const struct ws_request *request,
 {
     struct ws_answer how = { .sha1 = s->host.sha1, .lines = lines,
                              .protocol = ws_handshake_protocol(s->options.protocols, request) };
+    char extensions[WS_DEFLATE_ANSWER_MAX];
+    struct ws_deflate_terms terms;
+    struct ws_deflate *deflate = NULL;
     struct ws_conn *c = NULL;
     struct buf answer;
 
+    if (ws_deflate_choose(&s->options, request, &terms, extensions)) {
+        how.extensions = extensions;
+        deflate = ws_deflate_new(&terms);
+        if (deflate == NULL)
+            return NULL;
+    }
     buf_init(&answer, ANSWER_MAX);
     if (ws_handshake_accept(&answer, request, &how) == 0)
         c = conn_open(s, peer, WS_OPEN, &answer);
     buf_finish(&answer);
-    if (c == NULL)
+    if (c == NULL) {
+        ws_deflate_free(deflate);
         return NULL;
-
+    }
+    c->deflate = deflate;
     c->protocol = how.protocol;
     ws_conn_arm(c, s->options.ping_interval_ms);
     if (s->handlers.on_open != NULL)
@@ -182,56 +195,6 @@ struct ws_conn *ws_open(struct ws_server *s, const struct ws_request *request, v
                      (struct ws_bytes){ text, strlen(text) });
 }
 
-/* Sending. */
-
-int ws_conn_push(struct ws_conn *c, struct ws_message *take)
-{
-    int err = ws_queue_push(&c->unsent, take);
-
-    if (err == 0 && !c->woken) {
-        c->woken = true;
-        c->server->host.wake(c->peer);
-    }
-    return err;
-}
-
-/* Consumes the message in any case. */
-static int send_message(struct ws_conn *c, struct ws_message *take)
-{
-    if (take == NULL)
-        return -ENOMEM;
-    if (c->state != WS_OPEN) {
-        ws_message_drop(take);
-        return -ENOTCONN;
-    }
-    if (ws_queue_behind(&c->unsent, ws_message_bytes(take).size) > (uint64_t)c->server->options.unsent_max) {
-        ws_message_drop(take);
-        ws_conn_cut(c);
-        return -ENOBUFS;
-    }
-    return ws_conn_push(c, take);
-}
-
-int ws_conn_send(struct ws_conn *c, unsigned opcode, struct ws_bytes payload)
-{
-    return send_message(c, ws_message_frame(opcode, &payload, 1));
-}
-
-int ws_send(struct ws_conn *c, enum ws_type type, struct ws_bytes bytes)
-{
-    return c->state != WS_OPEN ? -ENOTCONN : send_message(c, ws_message_new(type, &bytes, 1));
-}
-
-int ws_share(struct ws_conn *c, struct ws_message *message)
-{
-    return ws_share_plain(c, message);
-}
-
-int ws_share_plain(struct ws_conn *c, struct ws_message *message)
-{
-    return c->state != WS_OPEN ? -ENOTCONN : send_message(c, ws_message_keep(message));
-}
-
 /* Closing. */
 
 /* Queues a close frame behind everything else, limits or not. 1005: a frame without a code. */
@@ -239,7 +202,7 @@ static void push_close(struct ws_conn *c, int code, const char *reason)
 {
     unsigned char bytes[2] = { (unsigned char)(code >> 8), (unsigned char)code };
     struct ws_bytes parts[2] = { { bytes, sizeof bytes }, { reason, utf8_cut(reason, REASON_MAX) } };
-    struct ws_message *frame = ws_message_frame(WS_CLOSE, parts, code == 1005 ? 0 : 2);
+    struct ws_message *frame = ws_message_frame(WS_CLOSE, 0, parts, code == 1005 ? 0 : 2);
 
     if (frame == NULL || ws_conn_push(c, frame) != 0)
         ws_conn_cut(c);                         /* no memory for a good bye: leave without          */

@@ -10,6 +10,8 @@
 struct ws_message {
     unsigned      kept;
     unsigned char opcode, head_size;
+    bool          no_twin;                      /* deflating does not make it shorter               */
+    struct ws_message *twin;                    /* or NULL                                          */
     size_t        size;                         /* of head and payload                              */
     unsigned char at[];
 };
@@ -48,7 +50,8 @@ static struct ws_message *message_make(unsigned opcode, const unsigned char *hea
     return m;
 }
 
-struct ws_message *ws_message_frame(unsigned opcode, const struct ws_bytes *parts, int parts_count)
+struct ws_message *ws_message_frame(unsigned opcode, unsigned rsv, const struct ws_bytes *parts,
+                                    int parts_count)
 {
     unsigned char head[WS_FRAME_HEAD_MAX];
     int64_t size = parts_size(parts, parts_count);
@@ -56,7 +59,7 @@ struct ws_message *ws_message_frame(unsigned opcode, const struct ws_bytes *part
     if (size < 0)
         return NULL;
     assert(opcode < WS_CLOSE || size <= WS_CONTROL_MAX);
-    return message_make(opcode, head, ws_frame_write(head, opcode, 0, (uint64_t)size), parts, parts_count);
+    return message_make(opcode, head, ws_frame_write(head, opcode, rsv, (uint64_t)size), parts, parts_count);
 }
 
 struct ws_message *ws_message_raw(const struct ws_bytes *parts, int parts_count)
@@ -67,7 +70,7 @@ struct ws_message *ws_message_raw(const struct ws_bytes *parts, int parts_count)
 struct ws_message *ws_message_new(enum ws_type type, const struct ws_bytes *parts, int parts_count)
 {
     assert(type == WS_TEXT || type == WS_BINARY);
-    return ws_message_frame(type, parts, parts_count);
+    return ws_message_frame(type, 0, parts, parts_count);
 }
 
 struct ws_message *ws_message_keep(struct ws_message *m)
@@ -82,8 +85,26 @@ void ws_message_drop(struct ws_message *m)
     if (m == NULL)
         return;
     assert(m->kept > 0);
-    if (--m->kept == 0)
-        free(m);
+    if (--m->kept > 0)
+        return;
+    ws_message_drop(m->twin);
+    free(m);
+}
+
+struct ws_message *ws_message_twin(struct ws_message *m)
+{
+    return m->no_twin ? m : m->twin;
+}
+
+void ws_message_set_twin(struct ws_message *m, struct ws_message *take)
+{
+    assert(m->twin == NULL && !m->no_twin);
+    if (take != m) {
+        m->twin = take;
+        return;
+    }
+    m->no_twin = true;                          /* a message that kept itself would live for ever   */
+    ws_message_drop(take);
 }
 
 struct ws_bytes ws_message_bytes(const struct ws_message *m)

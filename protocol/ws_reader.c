@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ws_deflate.h"
 #include "ws_server.h"
 
 /* Messages. */
@@ -23,19 +24,37 @@ static int message_end(struct ws_conn *c, struct ws_bytes whole)
     return 0;
 }
 
+static int text_check(struct ws_reader *r, struct ws_bytes piece)
+{
+    return r->type == WS_TEXT ? utf8_check(&r->utf8, piece) : 0;
+}
+
+/* Puts a piece behind what came before it, inflated when the message is. */
+static int message_add(struct ws_conn *c, struct ws_bytes piece, bool last)
+{
+    struct ws_reader *r = &c->reader;
+    size_t before = r->message.size;
+    int err = r->deflated ? ws_deflate_in(c->deflate, piece, last, &r->message)
+                          : buf_add(&r->message, piece.at, piece.size);
+
+    size_t added = r->message.size - before;    /* also what was inflated in front of an error      */
+    int wrong = added == 0 ? 0 : text_check(r, (struct ws_bytes){ r->message.at + before, added });
+
+    return wrong ? wrong : err;
+}
+
 /* A message that is all in this segment is handed on from where it lies. */
 static int data_piece(struct ws_conn *c, struct ws_bytes piece)
 {
     struct ws_reader *r = &c->reader;
     bool last = r->frame.fin && r->left == 0;
-    int err = r->type == WS_TEXT ? utf8_check(&r->utf8, piece) : 0;
+    int err;
 
-    if (err)
-        return err;
-    if (last && r->message.size == 0)
-        return message_end(c, piece);
-
-    err = buf_add(&r->message, piece.at, piece.size);
+    if (last && r->message.size == 0 && !r->deflated) {
+        err = text_check(r, piece);
+        return err ? err : message_end(c, piece);
+    }
+    err = message_add(c, piece, last);
     if (err || !last)
         return err;
 
@@ -101,6 +120,20 @@ static int control_piece(struct ws_conn *c, struct ws_bytes piece)
 
 /* Frames. */
 
+/* What a frame may have. The limit is one of inflated bytes; deflated ones are never many more. */
+static uint64_t room_left(const struct ws_reader *r, uint64_t message_max)
+{
+    return r->deflated ? message_max + message_max / 1000 + 1024 - r->packed : message_max - r->message.size;
+}
+
+/* RFC 7692, 6: RSV1 is for the first frame of a deflated message, nothing else. */
+static bool rsv_allowed(const struct ws_conn *c, const struct ws_frame *f)
+{
+    bool first = f->opcode == WS_TEXT || f->opcode == WS_BINARY;
+
+    return f->rsv == 0 || (f->rsv == WS_RSV1 && first && c->deflate != NULL);
+}
+
 /* 5.1 and 5.4: what this frame may be after those before it. */
 static int data_begin(struct ws_conn *c, const struct ws_frame *f)
 {
@@ -112,15 +145,19 @@ static int data_begin(struct ws_conn *c, const struct ws_frame *f)
     if (f->opcode != WS_CONTINUATION) {
         r->type = f->opcode;
         r->utf8 = (struct utf8){ 0 };
+        r->deflated = f->rsv != 0;
+        r->packed = 0;
     }
-    if (f->size > (uint64_t)options->message_max - r->message.size)
+    if (f->size > room_left(r, (uint64_t)options->message_max))
         return -EMSGSIZE;
+    if (r->deflated)
+        r->packed += f->size;
     return ++r->fragments > options->fragments_max ? -E2BIG : 0;
 }
 
 static int frame_begin(struct ws_conn *c, const struct ws_frame *f)
 {
-    if (!f->masked || f->rsv != 0)
+    if (!f->masked || !rsv_allowed(c, f))
         return -EPROTO;
     return ws_frame_is_control(f) ? 0 : data_begin(c, f);
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ws_deflate.h"
+
 /* Copies a list of strings into one piece of memory. NULL stays NULL; false for no memory. */
 static bool strings_copy(const char *const **list)
 {
@@ -46,6 +48,9 @@ static struct ws_options completed(const struct ws_options *given)
     o.message_max = limit(o.message_max, 1000000);
     o.unsent_max = limit(o.unsent_max, 4 << 20);
     o.fragments_max = o.fragments_max == 0 ? 1000 : o.fragments_max == -1 ? INT32_MAX : o.fragments_max;
+    o.deflate_window_bits = o.deflate_window_bits == 0 ? 15 : o.deflate_window_bits;
+    o.deflate_min = o.deflate_min == 0 ? 1024 : o.deflate_min == -1 ? 0 : o.deflate_min;
+    assert(o.deflate_window_bits >= 9 && o.deflate_window_bits <= 15 && o.deflate_min >= 0);
     o.close_timeout_ms = o.close_timeout_ms == 0 ? 10000 : o.close_timeout_ms;
     return o;
 }
@@ -68,8 +73,15 @@ struct ws_server *ws_server_new(const struct ws_options *options, const struct w
         goto fail;
     if (!strings_copy(&s->options.protocols))
         goto fail_origins;
+    if (s->options.deflate) {
+        s->deflater = ws_deflater_new(s->options.deflate_window_bits);
+        if (s->deflater == NULL)
+            goto fail_protocols;
+    }
     return s;
 
+fail_protocols:
+    free((void *)s->options.protocols);
 fail_origins:
     free((void *)s->options.origins);
 fail:
@@ -111,6 +123,7 @@ void ws_server_free(struct ws_server *s)
         c->protocol = NULL;
     }
     heap_finish(&s->deadlines);
+    ws_deflater_free(s->deflater);
     free((void *)s->options.origins);
     free((void *)s->options.protocols);
     free(s);

@@ -18,6 +18,7 @@ struct ws_server {
     struct list_link   conns;
     size_t             conns_size;
     struct heap        deadlines;
+    struct ws_deflater *deflater;               /* NULL without deflate                             */
     bool               closed;                  /* takes no more handshakes                         */
 };
 
@@ -34,7 +35,9 @@ struct ws_reader {                              /* from bytes to frames to a mes
     struct ws_frame frame;
     uint64_t        left;                       /* of the frame's payload                           */
     enum ws_type    type;                       /* of the message that began; 0 = none              */
+    bool            deflated;                   /* its bytes are                                    */
     int             fragments;
+    uint64_t        packed;                     /* deflated bytes of the message so far             */
     struct utf8     utf8;
     struct buf      message, control;           /* what came in earlier segments                    */
 };
@@ -45,6 +48,7 @@ struct ws_conn {
     struct list_link  in_server;
     struct heap_entry deadline;                 /* the next ping, or the end of a close             */
     const char       *protocol;
+    struct ws_deflate *deflate;                 /* NULL: not agreed                                 */
     enum ws_state     state;
     bool              woken;                    /* the host knows of our output                     */
     bool              told;                     /* on_close ran, or must not                        */
@@ -53,7 +57,7 @@ struct ws_conn {
     struct ws_reader  reader;
 };
 
-/* ws_conn.c. None of these calls the application, but ws_conn_tell() and _fail(), _deadline(). */
+/* ws_conn.c, ws_send.c. Only _tell(), _fail() and _deadline() call the application. */
 void ws_conn_arm(struct ws_conn *, int in_ms);                  /* -1 or 0: no deadline             */
 int  ws_conn_push(struct ws_conn *, struct ws_message *take);   /* queues it in any state, wakes    */
 int  ws_conn_send(struct ws_conn *, unsigned opcode, struct ws_bytes);              /* as ws_send() */
