@@ -109,13 +109,17 @@ static void drain(struct ws_conn *c)
 }
 
 /* The whole life; returns how many allocations it asked for. */
-static long live(long fail_at, const struct buf *in, struct talk *t)
+static long live(bool deflate, long fail_at, const struct buf *in, struct talk *t)
 {
+    static const struct ws_header offer[] = {
+        GOOD_HEADERS, { "sec-websocket-extensions", "permessage-deflate" }, { 0 },
+    };
     static const char *const list[] = { "*", NULL };
-    static const struct ws_options options = { .origins = list, .protocols = list, .ping_interval_ms = 10 };
+    struct ws_options options = { .origins = list, .protocols = list, .ping_interval_ms = 10,
+                                  .deflate = deflate, .deflate_min = -1 };
     static const struct ws_handlers handlers = { NULL, talk_on_open, talk_on_message, NULL, talk_on_close };
     struct ws_host host = { t, talk_now, world_random, talk_sha1, talk_wake, talk_close };
-    struct ws_request r = request_of(good_headers);
+    struct ws_request r = request_of(offer);
     struct ws_server *s;
     struct ws_conn *c;
     int error = 0;
@@ -152,16 +156,18 @@ TEST(ws_memory, every_allocation_may_fail)
         add_frame(&in, 0x89, "ping that crosses", 17);
         add_frame(&in, 0x80, "two", 3);
     }
-    all = live(1000000, &in, &t);
-    CHECK_INT(t.opened, 1);
-    CHECK_INT(t.messages, 4);
-    CHECK_INT(t.closed, 1);
-    CHECK(all >= 20);
+    for (int deflate = 0; deflate <= 1; deflate++) {
+        all = live(deflate, 1000000, &in, &t);
+        CHECK_INT(t.opened, 1);
+        CHECK_INT(t.messages, 4);
+        CHECK_INT(t.closed, 1);
+        CHECK(all >= 20);
 
-    for (long n = 0; n < all; n++) {
-        live(n, &in, &t);
-        CHECK_INT(t.closed, t.opened);          /* whoever was opened is told, once                 */
-        CHECK(t.ended <= 1);
+        for (long n = 0; n < all; n++) {
+            live(deflate, n, &in, &t);
+            CHECK_INT(t.closed, t.opened);      /* whoever was opened is told, once                 */
+            CHECK(t.ended <= 1);
+        }
     }
     buf_finish(&in);
 }
