@@ -4,7 +4,8 @@
  * the rest: who asks (token), what (path, query, body or event argument), may he (policy, in the database),
  * the function in a savepoint of the writing thread, and after the commit, on the loop, its effects in
  * commit order: the own answer first, then what it publishes. If the asker has left, the answer is dropped,
- * the work stands. A function returns 0 or a negative errno (status.h); then it changed nothing and published nothing. */
+ * the work stands. A function returns 0 or a negative errno (status.h); then it changed nothing and
+ * published nothing. */
 #ifndef ACTION_H
 #define ACTION_H
 
@@ -68,10 +69,12 @@ struct api *action_api(const struct action *);
 /* The input by jansson's unpack format; end the format with "!" so that unknown members are refused. A path
  * parameter {consult} or the event's `consult` is not in it: see action_consult_id(). -EINVAL. */
 int action_unpack(struct action *, const char *format, ...);
-/* A number of the query ("after=5") or of the body; `preset` when it is not there. Taken out of the input. */
-int action_take_int(struct action *, const char *name, int64_t min, int64_t max, int64_t preset, int64_t *ret_value);
-int action_take_text(struct action *, const char *name, size_t size_max, const char **ret_text);   /* or NULL */
-int action_end_input(struct action *);                  /* -EINVAL when something is left            */
+/* Member by member, each taken out of the input; then action_end_input() finds nothing left, or -EINVAL.
+ * A number of the query ("after=5") or of the body: `preset` when it is not there. A text: NULL. */
+int action_take_int(struct action *, const char *name, int64_t min, int64_t max, int64_t preset,
+                    int64_t *ret_value);
+int action_take_text(struct action *, const char *name, size_t size_max, const char **ret_text);
+int action_end_input(struct action *);
 
 /* Results. Each takes or copies what it is given; all are dropped when the function fails. */
 int  action_answer(struct action *, json_t *take);      /* an object; NULL is -ENOMEM                 */

@@ -89,7 +89,8 @@ static int consult_start(struct action *a, struct db *db)
     struct consult_access access;
     int started, err;
 
-    err = action_unpack(a, "{s:s, s:s, s:s !}", "doctor", &new.doctor, "text", &new.text, "clientId", &new.client_id);
+    err = action_unpack(a, "{s:s, s:s, s:s !}", "doctor", &new.doctor, "text", &new.text, "clientId",
+                        &new.client_id);
     if (err)
         return err;
     started = store_consult_start(db, &new, &consult, &message);
@@ -141,7 +142,11 @@ static int consult_get(struct action *a, struct db *db)
         err = store_consult_get(db, action_consult(a), &consult);
     if (err == 0)
         err = participants_get(a, db, action_consult(a), &participants);
-    return err ? err : action_answer(a, json_pack("{s:o, s:o}", "consult", consult, "participants", participants));
+    if (err == 0)
+        err = action_answer(a, json_pack("{s:O, s:O}", "consult", consult, "participants", participants));
+    json_decref(consult);
+    json_decref(participants);
+    return err;
 }
 
 static int move(struct action *a, struct db *db, const char *state)

@@ -1,0 +1,124 @@
+// chat.test.mjs - a doctor and a patient, by the official client, on each transport.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { ask, clientId, next, Server, until } from './server.mjs'
+
+const TRANSPORTS = {
+  'websocket only': { transports: ['websocket'] },
+  'polling only': { transports: ['polling'] },
+  'polling, then upgrade': { transports: ['polling', 'websocket'] },
+}
+
+for (const [name, options] of Object.entries(TRANSPORTS)) {
+  describe(`a consult, ${name}`, () => {
+    let server, patient, doctor, patientSocket, doctorSocket, consult
+
+    before(async () => {
+      server = await Server.start(['--presence-grace-ms', '100'])
+      patient = await server.login('patient1')
+      doctor = await server.login('doctor1')
+      patientSocket = await server.connect(patient.token, options)
+      doctorSocket = await server.connect(doctor.token, options)
+    })
+    after(async () => {
+      patientSocket?.close()
+      doctorSocket?.close()
+      await server?.stop()
+    })
+
+    test('ends on the transport it is to end on', async () => {
+      const want = options.transports.at(-1)
+      await until(() => patientSocket.io.engine.transport.name === want, want)
+    })
+
+    test('starts by the patient, and the doctor sees it live', async () => {
+      const changed = next(doctorSocket, 'consult:changed')
+      const unread = next(doctorSocket, 'unread:changed')
+      const id = clientId()
+      const body = { doctor: doctor.user.id, text: '医生您好 👋', clientId: id }
+      const started = await server.call('POST', '/api/v1/consultations', { token: patient.token, body })
+      assert.equal(started.status, 201, started.text)
+      consult = started.body.consult
+      assert.equal(consult.state, 'open')
+      assert.equal((await changed).consult.id, consult.id)
+      assert.deepEqual({ lastSeq: 1, unread: 1, consult: consult.id }, await unread)
+      const again = await server.call('POST', '/api/v1/consultations', { token: patient.token, body })
+      assert.equal(again.body.consult.id, consult.id, 'a retry gets the first answer')
+    })
+
+    test('joins with history, and presence goes both ways', async () => {
+      const joined = await ask(patientSocket, 'consult:join', { consult: consult.id })
+      assert.equal(joined.ok, true)
+      assert.equal(joined.messages[0].text, '医生您好 👋')
+      assert.equal(joined.lastSeq, 1)
+      const online = next(patientSocket, 'presence:changed', (p) => p.user === doctor.user.id)
+      const seen = next(doctorSocket, 'presence:changed', (p) => p.user === patient.user.id)
+      const other = await ask(doctorSocket, 'consult:join', { consult: consult.id })
+      assert.equal(other.participants.find((p) => p.id === patient.user.id).online, true)
+      assert.equal((await online).online, true)
+      assert.equal((await seen).online, true)
+    })
+
+    test('the doctor accepts: both see it', async () => {
+      const changed = next(patientSocket, 'consult:changed')
+      const accepted = await ask(doctorSocket, 'consult:accept', { consult: consult.id })
+      assert.equal(accepted.consult.state, 'active')
+      assert.equal((await changed).consult.state, 'active')
+    })
+
+    test('a message is acked after the commit and heard once, a retry gives the first answer', async () => {
+      const id = clientId()
+      const heard = []
+      doctorSocket.on('message:new', (m) => heard.push(m))
+      const body = { consult: consult.id, clientId: id, kind: 'text', text: 'Grüße 你好 😷 "quoted" \\ /' }
+      const first = await ask(patientSocket, 'message:send', body)
+      assert.equal(first.ok, true, JSON.stringify(first))
+      assert.equal(first.message.seq, 2)
+      assert.deepEqual(await ask(patientSocket, 'message:send', body), first)
+      const rest = await server.call('POST', `/api/v1/consultations/${consult.id}/messages`,
+        { token: patient.token, body: { clientId: id, kind: 'text', text: body.text } })
+      assert.deepEqual(rest.body.message, first.message)
+      const reply = await ask(doctorSocket, 'message:send', { ...body, clientId: clientId(), text: 'ok' })
+      assert.equal(reply.message.seq, 3)
+      await until(() => heard.length > 0, 'message:new')
+      assert.equal(heard.length, 1, 'the sender hears the answer, not the broadcast; a retry is not published')
+      assert.equal(heard[0].text, body.text)
+      assert.equal(heard[0].clientId, id)
+    })
+
+    test('delivered, read and typing reach the other side', async () => {
+      const delivered = next(patientSocket, 'message:delivered')
+      assert.equal((await ask(doctorSocket, 'message:delivered', { consult: consult.id, seq: 2 })).ok, true)
+      assert.deepEqual(await delivered, { consult: consult.id, user: doctor.user.id, seq: 3 - 1 })
+    })
+
+    test('typing is relayed in the room and not beyond', async () => {
+      const typing = next(patientSocket, 'typing')
+      doctorSocket.emit('typing', { consult: consult.id, on: true })
+      assert.deepEqual(await typing, { consult: consult.id, user: doctor.user.id, on: true })
+      const stranger = await server.connect((await server.login('patient2')).token, options)
+      let leaked = false
+      patientSocket.on('typing', (t) => { leaked ||= t.user !== doctor.user.id })
+      stranger.emit('typing', { consult: consult.id, on: true })
+      assert.deepEqual((await ask(stranger, 'consult:join', { consult: consult.id })).error.code, 'not-found')
+      stranger.close()
+      assert.equal(leaked, false)
+    })
+
+    test('finish closes it for both, then sending is a conflict', async () => {
+      const changed = next(patientSocket, 'consult:changed')
+      assert.equal((await ask(patientSocket, 'consult:finish', { consult: consult.id })).error.code, 'forbidden')
+      assert.equal((await ask(doctorSocket, 'consult:finish', { consult: consult.id })).consult.state, 'closed')
+      assert.ok((await changed).consult.closedAt)
+      const late = await ask(patientSocket, 'message:send', { consult: consult.id, clientId: clientId(), kind: 'text', text: 'late' })
+      assert.equal(late.error.code, 'conflict')
+      assert.equal((await ask(doctorSocket, 'consult:accept', { consult: consult.id })).error.code, 'bad-transition')
+    })
+
+    test('leaving is seen after the grace', async () => {
+      const gone = next(patientSocket, 'presence:changed', (p) => p.user === doctor.user.id && !p.online)
+      doctorSocket.close()
+      await gone
+    })
+  })
+}

@@ -1,0 +1,175 @@
+// contract.test.mjs - every route answers as openapi.json says, in success and in failure.
+import Ajv from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, describe, test } from 'node:test'
+import { ask, clientId, Server, PASSWORD } from './server.mjs'
+
+const document = JSON.parse(readFileSync(new URL('../../server/api/openapi.json', import.meta.url)))
+const ajv = formats(new Ajv({ strict: false, allErrors: true }))
+ajv.addSchema(document, 'openapi')
+
+const pointer = (text) => text.replaceAll('~', '~0').replaceAll('/', '~1')
+const valid = (reference, value, what) => {
+  const check = ajv.getSchema(`openapi#${reference}`) ?? ajv.compile({ $ref: `openapi#${reference}` })
+  assert.ok(check(value), `${what}: ${ajv.errorsText(check.errors)}\n${JSON.stringify(value)}`)
+}
+
+// Finds the path of the document that matches, its answer of that status, and holds the body against it.
+const covered = new Set()
+function conforms(method, path, reply) {
+  const bare = path.split('?')[0]
+  const template = Object.keys(document.paths).find((p) => p === bare) ??
+    Object.keys(document.paths).find((p) => new RegExp(`^${p.replaceAll(/\{[^}]+\}/g, '[^/]+').replaceAll('.', '\\.')}$`).test(bare))
+  const operation = document.paths[template]?.[method.toLowerCase()]
+  assert.ok(operation, `${method} ${path} is not described`)
+  covered.add(`${method} ${template}`)
+  let answer = operation.responses[reply.status]
+  let at = `/paths/${pointer(template)}/${method.toLowerCase()}/responses/${reply.status}`
+  assert.ok(answer, `${method} ${path}: ${reply.status} is not described\n${reply.text}`)
+  if (answer.$ref) {
+    at = answer.$ref.slice(1)
+    answer = document.components.responses[at.split('/').at(-1)]
+  }
+  const [type] = Object.keys(answer.content ?? {})
+  if (!type) return assert.equal(reply.text, '', `${method} ${path}: a body where none is described`)
+  assert.equal(reply.headers.get('content-type')?.split(';')[0], type)
+  valid(`${at}/content/${pointer(type)}/schema`, reply.body, `${method} ${path} ${reply.status}`)
+}
+
+describe('REST as described', () => {
+  let server, patient, doctor, admin, consult
+  before(async () => {
+    server = await Server.start()
+    patient = await server.login('patient1')
+    doctor = await server.login('doctor1')
+    admin = await server.login('admin')
+  })
+  after(() => server?.stop())
+
+  const call = async (want, method, path, options) => {
+    const reply = await server.call(method, path, options)
+    assert.equal(reply.status, want, `${method} ${path}: ${reply.text}`)
+    conforms(method, path, reply)
+    return reply.body
+  }
+
+  test('health and documents', async () => {
+    await call(200, 'GET', '/healthz')
+    await call(200, 'GET', '/readyz')
+    assert.deepEqual(await call(200, 'GET', '/api/openapi.json'), document)
+    await call(200, 'GET', '/.well-known/jwks.json')
+  })
+
+  test('auth', async () => {
+    await call(201, 'POST', '/api/v1/auth/register', { body: { login: 'new.one', password: 'long enough', name: 'New', locale: 'en' } })
+    await call(409, 'POST', '/api/v1/auth/register', { body: { login: 'new.one', password: 'long enough', name: 'New' } })
+    await call(400, 'POST', '/api/v1/auth/register', { body: { login: 'UPPER', password: 'long enough', name: 'New' } })
+    await call(400, 'POST', '/api/v1/auth/register', { body: { login: 'other', password: 'short', name: 'New' } })
+    await call(200, 'POST', '/api/v1/auth/login', { body: { login: 'PATIENT1', password: PASSWORD } })
+    await call(401, 'POST', '/api/v1/auth/login', { body: { login: 'patient1', password: 'not the one' } })
+    const headers = { Cookie: doctor.cookie, 'X-Requested-With': 'e2e' }
+    await call(200, 'POST', '/api/v1/auth/refresh', { headers })
+    await call(401, 'POST', '/api/v1/auth/refresh', { headers: { 'X-Requested-With': 'e2e' } })
+    await call(204, 'POST', '/api/v1/auth/logout', { headers: { 'X-Requested-With': 'e2e' } })
+  })
+
+  test('me and doctors', async () => {
+    assert.equal((await call(200, 'GET', '/api/v1/me', { token: admin.token })).user.clinic.id.slice(0, 4), 'cln_')
+    await call(401, 'GET', '/api/v1/me')
+    await call(401, 'GET', '/api/v1/me', { token: 'a.b.c' })
+    const first = await call(200, 'GET', '/api/v1/doctors?limit=1', { token: patient.token })
+    assert.equal(first.items.length, 1)
+    const second = await call(200, 'GET', `/api/v1/doctors?limit=1&cursor=${encodeURIComponent(first.nextCursor)}`, { token: patient.token })
+    assert.notEqual(second.items[0].id, first.items[0].id)
+    assert.equal(second.nextCursor, null)
+    for (const query of ['limit=0', 'limit=101', 'limit=x', 'cursor=%00', 'cursor=nonsense', 'what=1', 'limit=1&limit=2']) {
+      await call(400, 'GET', `/api/v1/doctors?${query}`, { token: patient.token })
+    }
+  })
+
+  test('consultations', async () => {
+    const body = { doctor: doctor.user.id, text: '你好', clientId: clientId() }
+    const started = await call(201, 'POST', '/api/v1/consultations', { token: patient.token, body })
+    consult = started.consult.id
+    assert.deepEqual(await call(201, 'POST', '/api/v1/consultations', { token: patient.token, body }), started)
+    await call(403, 'POST', '/api/v1/consultations', { token: doctor.token, body })
+    await call(404, 'POST', '/api/v1/consultations', { token: patient.token, body: { ...body, doctor: 'usr_nobody', clientId: clientId() } })
+    await call(413, 'POST', '/api/v1/consultations', { token: patient.token, body: { ...body, text: 'x'.repeat(4001), clientId: clientId() } })
+    await call(400, 'POST', '/api/v1/consultations', { token: patient.token, body: { ...body, extra: 1 } })
+    await call(400, 'POST', '/api/v1/consultations', { token: patient.token, body: { ...body, clientId: 'short' } })
+    const list = await call(200, 'GET', '/api/v1/consultations?limit=2', { token: patient.token })
+    assert.equal(list.items[0].id, consult, 'newest activity first')
+    await call(200, 'GET', `/api/v1/consultations?limit=2&cursor=${encodeURIComponent(list.nextCursor)}`, { token: patient.token })
+    assert.ok((await call(200, 'GET', '/api/v1/consultations?state=open', { token: doctor.token })).items.every((c) => c.state === 'open'))
+    await call(400, 'GET', '/api/v1/consultations?state=nonsense', { token: doctor.token })
+    await call(200, 'GET', `/api/v1/consultations/${consult}`, { token: doctor.token })
+    await call(403, 'POST', `/api/v1/consultations/${consult}/accept`, { token: patient.token })
+    await call(409, 'POST', `/api/v1/consultations/${consult}/finish`, { token: doctor.token })
+    await call(200, 'POST', `/api/v1/consultations/${consult}/accept`, { token: doctor.token })
+  })
+
+  test('messages', async () => {
+    const at = `/api/v1/consultations/${consult}/messages`
+    for (let i = 0; i < 5; i++) {
+      await call(201, 'POST', at, { token: patient.token, body: { clientId: clientId(), kind: 'text', text: `${i}` } })
+    }
+    const all = await call(200, 'GET', at, { token: doctor.token })
+    assert.deepEqual(all.items.map((m) => m.seq), [1, 2, 3, 4, 5, 6])
+    const reply = { clientId: clientId(), kind: 'text', text: 're', replyTo: all.items[2].id }
+    await call(201, 'POST', at, { token: doctor.token, body: reply })
+    assert.deepEqual((await call(200, 'GET', `${at}?after=2&limit=2`, { token: doctor.token })).items.map((m) => m.seq), [3, 4])
+    assert.deepEqual((await call(200, 'GET', `${at}?before=4&limit=2`, { token: doctor.token })).items.map((m) => m.seq), [2, 3])
+    await call(400, 'GET', `${at}?after=-1`, { token: doctor.token })
+    await call(400, 'POST', at, { token: doctor.token, body: { ...reply, clientId: clientId(), kind: 'image' } })
+    await call(400, 'POST', at, { token: doctor.token, body: { ...reply, clientId: clientId(), text: '' } })
+    await call(400, 'POST', at, { token: doctor.token, body: '{"clientId":"12345678","kind":"text","text":"\\ud800"}' })
+    await call(413, 'POST', at, { token: doctor.token, body: { ...reply, clientId: clientId(), text: '长'.repeat(4001) } })
+    await call(201, 'POST', at, { token: doctor.token, body: { ...reply, clientId: clientId(), text: '长'.repeat(4000) } })
+  })
+
+  test('what one may not know of looks like what does not exist', async () => {
+    const other = await server.login('patient2')
+    const strip = ({ requestId, ...rest }) => rest
+    for (const [method, tail, body] of [['GET', ''], ['GET', '/messages'], ['POST', '/accept'], ['POST', '/finish'],
+      ['POST', '/messages', { clientId: clientId(), kind: 'text', text: 'x' }]]) {
+      const foreign = await call(404, method, `/api/v1/consultations/${consult}${tail}`, { token: other.token, body })
+      const missing = await call(404, method, `/api/v1/consultations/con_0000000000000000000000${tail}`, { token: other.token, body })
+      assert.deepEqual(strip(foreign), strip(missing))
+      await call(404, method, `/api/v1/consultations/${consult}${tail}`, { token: admin.token, body })
+      await call(401, method, `/api/v1/consultations/${consult}${tail}`, { body })
+    }
+  })
+
+  test('HTTP manners: 404, 405 with Allow, 415, HEAD', async () => {
+    assert.equal((await server.call('GET', '/api/v1/nothing')).body.code, 'not-found')
+    const wrong = await server.call('DELETE', '/api/v1/me')
+    assert.equal(wrong.status, 405)
+    assert.match(wrong.headers.get('allow'), /GET/)
+    const form = await server.call('POST', '/api/v1/auth/login', { body: 'login=x', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } })
+    assert.equal(form.status, 415)
+    const head = await server.call('HEAD', '/healthz')
+    assert.deepEqual([head.status, head.text], [200, ''])
+  })
+
+  test('live objects have the same shapes', async () => {
+    const socket = await server.connect(patient.token)
+    const joined = await ask(socket, 'consult:join', { consult })
+    valid('/components/schemas/Consult', joined.consult, 'consult:join')
+    joined.participants.forEach((p) => valid('/components/schemas/Participant', p, 'consult:join'))
+    joined.messages.forEach((m) => valid('/components/schemas/Message', m, 'consult:join'))
+    const sent = await ask(socket, 'message:send', { consult, clientId: clientId(), kind: 'text', text: 'x' })
+    valid('/components/schemas/MessageReceipt', sent.message, 'message:send')
+    assert.equal((await ask(socket, 'no:such', {})).error.code, 'bad-request')
+    assert.equal((await ask(socket, 'message:send', 'text')).error.code, 'bad-request')
+    assert.equal((await ask(socket, 'message:send', { consult, kind: 'text', text: 'x' })).error.code, 'bad-request')
+    socket.close()
+  })
+
+  test('every described operation was asked', () => {
+    const all = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.keys(item).filter((m) => m !== 'parameters').map((m) => `${m.toUpperCase()} ${path}`))
+    assert.deepEqual(all.filter((operation) => !covered.has(operation)), [])
+  })
+})
