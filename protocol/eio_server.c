@@ -238,6 +238,11 @@ struct ws_message *eio_message_new(enum ws_type type, const struct ws_bytes *par
     return ws_message_new(type, all, parts_count + 1);
 }
 
+bool eio_ready(struct eio_session *s)
+{
+    return s->state != EIO_CLOSED && !s->closing && s->transport->ready(s);
+}
+
 int eio_share(struct eio_session *s, struct ws_message *message, unsigned flags)
 {
     if (s->state == EIO_CLOSED || s->closing)
@@ -300,6 +305,21 @@ void *eio_data(const struct eio_session *s)
 void eio_set_data(struct eio_session *s, void *data)
 {
     s->data = data;
+}
+
+void *eio_upper(const struct eio_session *s)
+{
+    return s->upper;
+}
+
+void eio_set_upper(struct eio_session *s, void *upper)
+{
+    s->upper = upper;
+}
+
+struct eio_server *eio_server_of(const struct eio_session *s)
+{
+    return s->server;
 }
 
 const char *eio_reason_text(enum eio_reason reason)

@@ -41,6 +41,14 @@ void eio_timer_set(struct eio_server *, struct eio_timer *, int64_t due_ms);
 void eio_timer_stop(struct eio_server *, struct eio_timer *);
 void eio_task_add(struct eio_server *, struct eio_task *);              /* once, however often      */
 
+/* Would a message leave with this turn? For volatile ones. */
+bool eio_ready(struct eio_session *);
+
+/* The floor above keeps a pointer of its own on each session. */
+void *eio_upper(const struct eio_session *);
+void  eio_set_upper(struct eio_session *, void *upper);
+struct eio_server *eio_server_of(const struct eio_session *);
+
 /* So many characters of A-Z a-z 0-9 - _, 6 random bits each, and a NUL. A multiple of 4, at most 24. */
 void eio_random_text(const struct eio_server *, char *to, size_t size);
 

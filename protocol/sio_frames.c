@@ -1,0 +1,124 @@
+/* sio_frames.c - packets on their way out. */
+#include "sio_frames.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sio_json.h"
+
+/* `["event",` or `[`, behind what stands before the arguments. */
+static int add_opening(struct buf *head, const char *event, bool has_args)
+{
+    int err = buf_add_byte(head, '[');
+
+    if (err || event == NULL)
+        return err;
+    err = sio_json_quote(head, (struct ws_bytes){ event, strlen(event) });
+    return err == 0 && has_args ? buf_add_byte(head, ',') : err;
+}
+
+static int make_binary(struct sio_frames *f, const struct sio_args *args)
+{
+    if (args->binary_count == 0)
+        return 0;
+    f->binary = calloc((size_t)args->binary_count, sizeof *f->binary);
+    if (f->binary == NULL)
+        return -ENOMEM;
+    f->binary_count = args->binary_count;
+    for (int i = 0; i < args->binary_count; i++) {
+        f->binary[i] = eio_message_new(WS_BINARY, &args->binary[i], 1);
+        if (f->binary[i] == NULL)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+static int make_text(struct sio_frames *f, struct sio_server *io, enum sio_type type, const char *namespace,
+                     int64_t id, const char *event, const struct sio_args *args)
+{
+    struct ws_bytes parts[3];
+    struct buf *head = &io->head;
+    int err;
+
+    buf_clear(head);
+    err = sio_packet_head(head, type, args->binary_count, namespace, id);
+    if (err == 0)
+        err = add_opening(head, event, args->text.size > 0);
+    if (err)
+        return err;
+
+    parts[0] = buf_bytes(head);
+    parts[1] = args->text;
+    parts[2] = WS_LITERAL("]");
+    f->text = eio_message_new(WS_TEXT, parts, 3);
+    return f->text == NULL ? -ENOMEM : 0;
+}
+
+int sio_frames_make(struct sio_frames *f, struct sio_server *io, enum sio_type type, const char *namespace,
+                    int64_t id, const char *event, struct sio_args args)
+{
+    struct buf printed;
+    int err;
+
+    assert((type == SIO_EVENT) == (event != NULL));
+    *f = (struct sio_frames){ .text = NULL };
+    if (args.binary_count > 0)
+        type = type == SIO_EVENT ? SIO_BINARY_EVENT : SIO_BINARY_ACK;
+    buf_init(&printed, BUF_NO_LIMIT);
+    err = sio_args_print(&args, &printed);
+    if (err == 0)
+        err = make_text(f, io, type, namespace, id, event, &args);
+    if (err == 0)
+        err = make_binary(f, &args);
+    buf_finish(&printed);
+    if (err)
+        sio_frames_drop(f);
+    return err;
+}
+
+/* All or nothing: the reader of half a packet would take the next one for the rest of it. */
+int sio_frames_send(const struct sio_frames *f, struct eio_session *session, unsigned flags)
+{
+    unsigned plain = flags & EIO_PLAIN;
+    int err;
+
+    if ((flags & EIO_VOLATILE) && !eio_ready(session))
+        return 0;
+    err = eio_share(session, f->text, plain);
+    for (int i = 0; i < f->binary_count && err == 0; i++) {
+        err = eio_share(session, f->binary[i], plain);
+        if (err)
+            eio_close(session);
+    }
+    return err;
+}
+
+void sio_frames_drop(struct sio_frames *f)
+{
+    ws_message_drop(f->text);
+    for (int i = 0; i < f->binary_count; i++)
+        ws_message_drop(f->binary[i]);
+    free((void *)f->binary);
+    *f = (struct sio_frames){ .text = NULL };
+}
+
+int sio_send_packet(struct sio_server *io, struct eio_session *session, enum sio_type type,
+                    const char *namespace, struct ws_bytes json)
+{
+    struct buf *head = &io->head;
+    struct ws_message *message;
+    int err;
+
+    buf_clear(head);
+    err = sio_packet_head(head, type, 0, namespace, SIO_NO_ID);
+    if (err)
+        return err;
+    message = eio_message_new(WS_TEXT, (struct ws_bytes[]){ buf_bytes(head), json }, 2);
+    if (message == NULL)
+        return -ENOMEM;
+    err = eio_share(session, message, 0);
+    ws_message_drop(message);
+    return err;
+}

@@ -1,0 +1,36 @@
+/* sio_socket.h - one client in one namespace: let in or not, called and calling, until it is told of its end. */
+#ifndef SIO_SOCKET_H
+#define SIO_SOCKET_H
+
+#include "sio_ack.h"
+#include "sio_client.h"
+#include "sio_namespace.h"
+
+enum sio_state { SIO_PENDING, SIO_JOINED, SIO_LEAVING };
+enum { SIO_ID_SIZE = 20 };
+
+struct sio_socket {
+    struct sio_client    *client;
+    struct sio_namespace *namespace;
+    enum sio_state        state;
+    bool                  accepted;             /* it was joined once, so on_disconnect is due      */
+    const char           *reason;
+    struct list_link      in_client, in_turn;   /* in_turn: server->leaving or ->waking             */
+    struct sio_seats      seats;
+    struct list_link      asks;                 /* our questions, struct sio_ask                    */
+    struct sio_owed       owed;                 /* answers that the client waits for                */
+    struct list_link      held;                 /* packets that came before it was let in           */
+    size_t                asks_size, held_size, held_count;
+    uint64_t              slot, pass;
+    void                 *data;
+    char                  id[SIO_ID_SIZE + 1];
+};
+
+struct sio_socket *sio_socket_new(struct sio_client *, struct sio_namespace *);
+void sio_socket_free(struct sio_socket *);
+void sio_socket_leave(struct sio_socket *, const char *reason);         /* marks it; told with the tick */
+void sio_socket_end(struct sio_socket *);       /* tells it, and frees it                           */
+int  sio_socket_receive(struct sio_socket *, const struct sio_packet *);        /* or -errno: fatal */
+void sio_socket_deliver(struct sio_socket *);   /* what was held                                    */
+
+#endif
