@@ -22,7 +22,8 @@ static int has_table(struct db *db, bool *ret_has)
     int64_t count;
     int err;
 
-    err = db_int(db, &count, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
+    err = db_int(db, &count,
+                 "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
                  NO_ARGS);
     if (err)
         return err;
@@ -36,8 +37,8 @@ static int version_read(struct db *db, const struct migration *list, int size, i
     struct db_query q;
     int more, version = 0;
 
-    for (more = db_query(db, &q, "SELECT version, name FROM schema_version ORDER BY version", NO_ARGS); more > 0;
-         more = db_next(&q)) {
+    for (more = db_query(db, &q, "SELECT version, name FROM schema_version ORDER BY version", NO_ARGS);
+         more > 0; more = db_next(&q)) {
         if (version == size || db_column_int(&q, 0) != list[version].version ||
             strcmp(db_column_text(&q, 1), list[version].name) != 0) {
             db_done(&q);

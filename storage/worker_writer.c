@@ -116,8 +116,9 @@ static void probe(struct lane *lane)
     pthread_mutex_unlock(&w->mutex);
 }
 
-/* The reader copies the WAL back beside the writer. Under a load without pauses it never sees the end of it and
- * the file would grow for ever; past the long mark the writer does the little that is left, between commits. */
+/* The reader copies the WAL back beside the writer. Under a load without pauses it never sees the end of it
+ * and the file would grow for ever; past the long mark the writer does the little that is left, between
+ * commits. */
 static void checkpoint_ask(struct lane *lane)
 {
     struct worker *w = lane->worker;
