@@ -317,10 +317,10 @@ static int page(struct db *db, int64_t consult, json_t *items, bool more, json_t
 int store_message_list(struct db *db, int64_t consult, const struct message_list *list, json_t **ret_page)
 {
     int limit = store_limit(list->limit, MESSAGES_LIMIT, MESSAGE_LIMIT_MAX), err;
-    bool forward = list->after > 0, more;
+    bool forward = list->after >= 0, more;
     json_t *items;
 
-    if (list->after < 0 || list->before < 0)
+    if (list->after < -1 || list->before < 0)
         return -EINVAL;
 
     err = forward ? list_forward(db, consult, list, limit + 1, &items)
