@@ -25,10 +25,11 @@ struct message_new {
 int store_message_add(struct db *db, int64_t consult, int64_t user, const struct message_new *message,
                       json_t **ret_message);
 
-struct message_list { int64_t after, before; int limit; };     /* 0: not given; limit 0: 50, max 100 */
+/* after -1, before 0: not given; limit 0: 50, at most 100. */
+struct message_list { int64_t after, before; int limit; };
 /* { items: [Message] ascending, more, lastSeq }. after: the first ones behind it; `more` follow. before
  * (or neither): the last ones ahead of it (of all); `more` are older. Both: the first ones between.
- * -EINVAL: negative. */
+ * -EINVAL: below that. */
 int store_message_list(struct db *db, int64_t consult, const struct message_list *list, json_t **ret_page);
 
 int store_message_last(struct db *db, int64_t consult, json_t **ret_message);  /* -ENOENT: none yet      */

@@ -187,7 +187,7 @@ static int consult_join(struct action *a, struct db *db)
     struct message_list list = { .limit = MESSAGE_LIMIT_MAX };
     json_t *consult = NULL, *participants = NULL, *page = NULL;
     char now[DB_TIME_SIZE];
-    int err = action_take_int(a, "after", 0, INT64_MAX, 0, &list.after);
+    int err = action_take_int(a, "after", 0, INT64_MAX, -1, &list.after);
 
     if (err == 0)
         err = action_end_input(a);

@@ -44,7 +44,7 @@ static int message_list(struct action *a, struct db *db)
     struct message_list list = { 0 };
     int64_t limit;
     json_t *page = NULL;
-    int err = action_take_int(a, "after", 0, INT64_MAX, 0, &list.after);
+    int err = action_take_int(a, "after", 0, INT64_MAX, -1, &list.after);
 
     if (err == 0)
         err = action_take_int(a, "before", 0, INT64_MAX, 0, &list.before);
