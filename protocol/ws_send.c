@@ -1,4 +1,5 @@
 /* ws_send.c - messages into the queue: limits, and who gets a deflated twin. */
+#include <assert.h>
 #include <errno.h>
 
 #include "ws_conn.h"
@@ -20,12 +21,9 @@ int ws_conn_push(struct ws_conn *c, struct ws_message *take)
 /* Consumes the message in any case. */
 static int send_message(struct ws_conn *c, struct ws_message *take)
 {
+    assert(c->state == WS_OPEN);
     if (take == NULL)
         return -ENOMEM;
-    if (c->state != WS_OPEN) {
-        ws_message_drop(take);
-        return -ENOTCONN;
-    }
     if (ws_queue_behind(&c->unsent, ws_message_bytes(take).size) > (uint64_t)c->server->options.unsent_max) {
         ws_message_drop(take);
         ws_conn_cut(c);
