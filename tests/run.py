@@ -60,11 +60,12 @@ def said(status, output):
     return counted(status, output, passed, failed)
 
 
-def c_tests(folder, suite, wrap=(), env=None):
+def c_tests(folder, sim, wrap=(), env=None):
+    """The simulations, or all other C tests of a build folder."""
     listed = json.loads(subprocess.run(["meson", "introspect", "--tests", folder], cwd=ROOT, check=True,
                                        capture_output=True, text=True).stdout)
     total = [0, 0, ""]
-    for test in [t for t in listed if suite in [s.split(":")[-1] for s in t["suite"]]]:
+    for test in [t for t in listed if sim == any(s.endswith(":sim") for s in t["suite"])]:
         status, output = run([*wrap, *test["cmd"]], f"{folder}-{test['name']}",
                              {**test["env"], "CMOCKA_MESSAGE_OUTPUT": "TAP", **(env or {})}, timeout=600)
         one = counted(status, output, len(re.findall(r"^ok \d", output, re.M)),
@@ -94,19 +95,30 @@ def suite_clang(_):
 
 def suite_unit(_):
     prepare("_asan")
-    return c_tests("build-asan", "unit", env=ASAN)
+    return c_tests("build-asan", False, env=ASAN)
 
 
 def suite_sim(_):
     prepare("_asan")
-    return c_tests("build-asan", "sim", env=ASAN)
+    return c_tests("build-asan", True, env=ASAN)
 
 
 def suite_valgrind(_):
     prepare("_release")
     prepare("_need_test")
     wrap = ("valgrind", "-q", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite,possible")
-    return tuple(a + b for a, b in zip(c_tests("build", "unit", wrap), c_tests("build", "sim", wrap, {"SIM_RUNS": "20"})))
+    return tuple(a + b for a, b in zip(c_tests("build", False, wrap), c_tests("build", True, wrap, {"SIM_RUNS": "20"})))
+
+
+def suite_fuzz(_):
+    """Every input that ever mattered, once more; ./dev fuzz looks for new ones."""
+    prepare("_need_test")
+    total = [0, 0, ""]
+    for target in sorted((ROOT / "tests/fuzz").glob("fuzz_*.c")):
+        name = target.stem.removeprefix("fuzz_")
+        status, output = run(["tests/fuzz/run", name, "replay"], f"fuzz-{name}")
+        total = [total[0] + (status == 0), total[1] + (status != 0), total[2] + (output if status else "")]
+    return counted(0, total[2], total[0], total[1])
 
 
 def suite_hostile(_):
@@ -154,7 +166,7 @@ def suite_browser(_):
 
 SUITES = {                                          # in the order they run
     "tidy": suite_tidy, "unit": suite_unit, "sim": suite_sim, "clang": suite_clang, "valgrind": suite_valgrind,
-    "hostile": suite_hostile, "e2e": suite_e2e, "durability": suite_durability, "pages": suite_pages,
+    "fuzz": suite_fuzz, "hostile": suite_hostile, "e2e": suite_e2e, "durability": suite_durability, "pages": suite_pages,
     "browser": suite_browser,
 }
 
