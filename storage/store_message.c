@@ -176,9 +176,9 @@ static int insert(struct db *db, int64_t consult, int64_t user, const struct mes
 
     err = db_run(db,
                  "INSERT INTO message(public_id, consultation_id, seq, sender_id, client_id, kind, body_enc, "
-                 "reply_to, sent_utc) VALUES($1, $2, $3, $4, $5, 'text', $6, $7, $8)",
+                 "reply_to, sent_utc) VALUES($1, $2, $3, $4, $5, $9, $6, $7, $8)",
                  ARGS(TEXT(id), INT(consult), INT(seq), INT(user), TEXT(new->client_id), BLOB(sealed, size),
-                      reply, INT(db_now(db))));
+                      reply, INT(db_now(db)), TEXT(new->kind ? new->kind : "text")));
     free(sealed);
     return err < 0 ? err : 0;
 }

@@ -17,6 +17,7 @@ struct message_new {
     const char *client_id;                      /* 8-64 of [A-Za-z0-9_-]                              */
     const char *text;                           /* 1-4,000 characters                                 */
     const char *reply_to;                       /* public id in the same consult, or NULL             */
+    const char *kind;                           /* NULL: "text"; "system": text is a code, pages say it */
 };
 /* Adds a text with the next seq; the sender has thereby read and received all up to it. 1: added. 0: a
  * retry, *ret_message as the first time. -EINVAL: client_id, empty text, reply_to. -EMSGSIZE: text.

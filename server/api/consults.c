@@ -149,18 +149,26 @@ static int consult_get(struct action *a, struct db *db)
     return err;
 }
 
-static int move(struct action *a, struct db *db, const char *state)
+/* What happened stands in the conversation, as a code that pages translate. Once: the code is its clientId. */
+static int say(struct action *a, struct db *db, const char *code)
 {
-    json_t *consult = NULL, *body;
-    int moved, err = action_end_input(a);
+    struct message_new new = { .client_id = code, .text = code, .kind = "system" };
+    json_t *message = NULL;
+    int err, added = store_message_add(db, action_consult(a), action_user(a), &new, &message);
 
-    if (err)
-        return err;
-    moved = store_consult_move(db, action_consult(a), state, &consult);
-    if (moved < 0)
-        return moved;
-    body = json_pack("{s:o}", "consult", consult);
-    err = action_answer(a, json_incref(body));
+    if (added <= 0)
+        return added;
+    err = action_publish(a, TO_CONSULT_ALL, action_consult_id(a), "message:new", message);
+    json_decref(message);
+    return err ? err : consult_publish_unread(a, db, action_consult(a), action_user_id(a));
+}
+
+/* `moved` > 0: it did not stand there already. Takes `consult`, which is as it is now. */
+static int answer_move(struct action *a, struct db *db, int moved, const char *state, json_t *consult)
+{
+    json_t *body = json_pack("{s:o}", "consult", consult);
+    int err = action_answer(a, json_incref(body));
+
     if (err == 0 && moved > 0)
         err = store_audit_add(db, &(struct audit_new){ .user = action_user(a), .action = "consult.move",
                                                        .object = action_consult_id(a), .ip = action_address(a),
@@ -173,12 +181,35 @@ static int move(struct action *a, struct db *db, const char *state)
 
 static int consult_accept(struct action *a, struct db *db)
 {
-    return move(a, db, "active");
+    json_t *consult = NULL;
+    int moved, err = action_end_input(a);
+
+    if (err)
+        return err;
+    moved = store_consult_move(db, action_consult(a), "active", &consult);
+    json_decref(consult);                       /* as it was before the word about it                */
+    if (moved < 0)
+        return moved;
+    if (moved > 0)
+        err = say(a, db, "consult-accepted");
+    if (err == 0)
+        err = store_consult_get(db, action_consult(a), &consult);
+    return err ? err : answer_move(a, db, moved, "active", consult);
 }
 
 static int consult_finish(struct action *a, struct db *db)
 {
-    return move(a, db, "closed");
+    json_t *consult = NULL;
+    int moved, err = action_end_input(a);
+
+    if (err == 0)
+        err = say(a, db, "consult-finished");   /* before: a closed consult takes no more            */
+    if (err && err != -ESHUTDOWN)
+        return err;
+    moved = store_consult_move(db, action_consult(a), "closed", &consult);
+    if (moved < 0)
+        return moved;                           /* and what was said is undone                       */
+    return answer_move(a, db, moved, "closed", consult);
 }
 
 /* On the writer, so that what is published after this snapshot reaches the room the socket is then in. */

@@ -60,10 +60,10 @@ int action_publish(struct action *a, enum publish to, const char *id, const char
 
     if (text == NULL)
         return -ENOMEM;
-    e = effect_add(a, EFFECT_PUBLISH, to == TO_CONSULT ? "consult" : "user", id);
+    e = effect_add(a, EFFECT_PUBLISH, to == TO_CONSULT || to == TO_CONSULT_ALL ? "consult" : "user", id);
     e->event = xstrdup(event);
     e->text = text;
-    e->but_self = to != TO_USER_ALL;
+    e->but_self = to == TO_CONSULT || to == TO_USER;
     return 0;
 }
 
