@@ -3,7 +3,8 @@ import globals from 'globals'
 import type { Linter } from 'eslint'
 import ts from 'typescript-eslint'
 
-/* pages -> components -> composables -> stores -> utils -> api, realtime, storage. main, router and listeners compose. */
+/* pages -> components -> composables -> stores -> utils -> api, realtime, storage.
+   main, router and listeners compose. */
 const floors = ['pages', 'components', 'composables', 'stores', 'utils', 'api|realtime|storage']
 
 function below(floor: number) {
@@ -11,13 +12,20 @@ function below(floor: number) {
     regex: `^@/(${names})(/|$)`,
     message: `${floors[floor]} may not know of ${names}: imports point downward only.`,
   }))
-  const composing = { regex: '^@/(main|router|listeners|App)', message: 'Only main, router and listeners compose.' }
+  const composing = {
+    regex: '^@/(main|router|listeners|App)',
+    message: 'Only main, router and listeners compose.',
+  }
   return [...above, composing]
 }
 
-/* A page or component asks a store; what stands under the stores is theirs. Types and ApiError are everybody's. */
+/* A page or component asks a store; what stands under the stores is theirs.
+   Types and ApiError are everybody's. */
 const throughStores = [
-  { regex: '^@/(realtime|storage)(/|$)', message: 'Ask a store: only stores speak to the server and to the disk.' },
+  {
+    regex: '^@/(realtime|storage)(/|$)',
+    message: 'Ask a store: only stores speak to the server and to the disk.',
+  },
   { regex: '^@/api/(?!models$|error$)', message: 'Ask a store: only stores call the api.' },
 ]
 
@@ -26,7 +34,16 @@ function files(names: string) {
 }
 
 export default ts.config(
-  { ignores: ['dist/', 'node_modules/', 'src/api/types.ts', 'src/components.d.ts', 'playwright-report/', 'test-results/'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'src/api/types.ts',
+      'src/components.d.ts',
+      'playwright-report/',
+      'test-results/',
+    ],
+  },
   ...ts.configs.strict,
   ...vue.configs['flat/recommended'],
   {
@@ -51,7 +68,10 @@ export default ts.config(
     files: files(names),
     ignores: ['**/*.spec.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [...below(floor), ...(floor < 3 ? throughStores : [])] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [...below(floor), ...(floor < 3 ? throughStores : [])] },
+      ],
     },
   })),
   {
@@ -60,9 +80,15 @@ export default ts.config(
     rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: 'ImportDeclaration[source.value="socket.io-client"][importKind!="type"]', message: 'realtime/socket.ts has the only io().' },
+        {
+          selector: 'ImportDeclaration[source.value="socket.io-client"][importKind!="type"]',
+          message: 'realtime/socket.ts has the only io().',
+        },
       ],
     },
   },
-  { files: ['src/api/http.ts', '**/*.spec.ts', 'src/testing/**', 'e2e/**'], rules: { 'no-restricted-globals': 'off' } },
+  {
+    files: ['src/api/http.ts', '**/*.spec.ts', 'src/testing/**', 'e2e/**'],
+    rules: { 'no-restricted-globals': 'off' },
+  },
 )

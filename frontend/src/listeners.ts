@@ -1,10 +1,12 @@
-/* Every socket.on(...) -> a store action, and the moments that concern several stores. Called once by main.ts. */
+/* Every socket.on(...) -> a store action, and the moments that concern several stores. Called once by
+   main.ts. */
 import { watch } from 'vue'
 import { theSocket } from '@/realtime/socket'
 import { useConsultsStore } from '@/stores/consults'
 import { useLinkStore } from '@/stores/link'
 import { useMessagesStore } from '@/stores/messages'
 import { useOutboxStore } from '@/stores/outbox'
+import { usePresenceStore } from '@/stores/presence'
 import { useReceiptsStore } from '@/stores/receipts'
 import { useSessionStore } from '@/stores/session'
 import { useTypingStore } from '@/stores/typing'
@@ -16,6 +18,7 @@ export function listen() {
   const consults = useConsultsStore()
   const messages = useMessagesStore()
   const outbox = useOutboxStore()
+  const presence = usePresenceStore()
   const receipts = useReceiptsStore()
   const typing = useTypingStore()
   const version = useVersionStore()
@@ -40,11 +43,13 @@ export function listen() {
     typing.heard(message.consult, message.sender.id, false)
     messages.received(message)
   })
-  socket.on('message:read', ({ consult, user, seq }) => messages.readBy(consult, user, seq))
-  socket.on('message:delivered', ({ consult, user, seq }) => messages.deliveredTo(consult, user, seq))
+  socket.on('message:read', ({ consult, user, seq }) => presence.readBy(consult, user, seq))
+  socket.on('message:delivered', ({ consult, user, seq }) => presence.deliveredTo(consult, user, seq))
   socket.on('typing', ({ consult, user, on }) => typing.heard(consult, user, on))
-  socket.on('presence:changed', ({ consult, user, online }) => messages.presence(consult, user, online))
-  socket.on('unread:changed', ({ consult, lastSeq, unread }) => consults.unreadChanged(consult, lastSeq, unread))
+  socket.on('presence:changed', ({ consult, user, online }) => presence.isOnline(consult, user, online))
+  socket.on('unread:changed', ({ consult, lastSeq, unread }) =>
+    consults.unreadChanged(consult, lastSeq, unread),
+  )
   socket.on('consult:changed', ({ consult }) => consults.changed(consult))
 
   async function renew() {
@@ -58,7 +63,7 @@ export function listen() {
     (user, before) => {
       if (before !== undefined) {
         link.stop()
-        for (const store of [consults, messages, outbox, receipts, typing]) store.clear()
+        for (const store of [consults, messages, outbox, presence, receipts, typing]) store.clear()
       }
       if (user === undefined) return
       link.start()

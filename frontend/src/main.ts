@@ -28,7 +28,8 @@ watch(
 watch(
   () => session.user?.id,
   (user, before) => {
-    if (before !== undefined && user !== before) void router.push(user ? '/' : { name: 'login', query: nextPage() })
+    if (before !== undefined && user !== before)
+      void router.push(user ? '/' : { name: 'login', query: nextPage() })
   },
 )
 

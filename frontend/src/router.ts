@@ -13,17 +13,44 @@ const LoginPage = () => import('@/pages/LoginPage.vue')
 const routes = [
   { path: '/', redirect: { name: 'consults' } },
   { path: '/login', name: 'login', component: LoginPage, meta: { open: true, titleKey: 'login.title' } },
-  { path: '/register', name: 'register', component: LoginPage, props: { registering: true }, meta: { open: true, titleKey: 'login.register' } },
-  { path: '/doctors', name: 'doctors', component: () => import('@/pages/DoctorListPage.vue'), meta: { titleKey: 'doctors.title' } },
+  {
+    path: '/register',
+    name: 'register',
+    component: LoginPage,
+    props: { registering: true },
+    meta: { open: true, titleKey: 'login.register' },
+  },
+  {
+    path: '/doctors',
+    name: 'doctors',
+    component: () => import('@/pages/DoctorListPage.vue'),
+    meta: { titleKey: 'doctors.title' },
+  },
   {
     path: '/consults',
     component: () => import('@/pages/ConsultListPage.vue'),
     children: [
-      { path: '', name: 'consults', component: () => import('@/pages/ConsultNonePage.vue'), meta: { titleKey: 'consults.title' } },
-      { path: ':consult', name: 'consult', component: () => import('@/pages/ConsultPage.vue'), props: true, meta: { titleKey: 'consults.title' } },
+      {
+        path: '',
+        name: 'consults',
+        component: () => import('@/pages/ConsultNonePage.vue'),
+        meta: { titleKey: 'consults.title' },
+      },
+      {
+        path: ':consult',
+        name: 'consult',
+        component: () => import('@/pages/ConsultPage.vue'),
+        props: true,
+        meta: { titleKey: 'consults.title' },
+      },
     ],
   },
-  { path: '/:other(.*)*', name: 'not-found', component: () => import('@/pages/NotFoundPage.vue'), meta: { open: true, titleKey: 'notFound.title' } },
+  {
+    path: '/:other(.*)*',
+    name: 'not-found',
+    component: () => import('@/pages/NotFoundPage.vue'),
+    meta: { open: true, titleKey: 'notFound.title' },
+  },
 ]
 
 export function makeRouter(history: RouterHistory = createWebHistory()) {
@@ -31,7 +58,8 @@ export function makeRouter(history: RouterHistory = createWebHistory()) {
 
   router.beforeEach((to) => {
     const { user } = useSessionStore()
-    if (!user && !to.meta.open) return { name: 'login', query: to.path === '/consults' ? {} : { next: to.fullPath } }
+    if (!user && !to.meta.open)
+      return { name: 'login', query: to.path === '/consults' ? {} : { next: to.fullPath } }
     if (user && (to.name === 'login' || to.name === 'register')) return { name: 'consults' }
     return true
   })

@@ -16,7 +16,14 @@ export class ApiError extends Error {
   }
 }
 
-const WORTH_A_RETRY = new Set<FailureCode>(['network', 'timeout', 'rate-limited', 'busy', 'internal', 'unauthorized'])
+const WORTH_A_RETRY = new Set<FailureCode>([
+  'network',
+  'timeout',
+  'rate-limited',
+  'busy',
+  'internal',
+  'unauthorized',
+])
 
 /* The same request, later, may succeed. (unauthorized: after the session was renewed.) */
 export function isTransient(error: unknown): boolean {

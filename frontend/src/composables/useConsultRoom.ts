@@ -3,6 +3,7 @@ import { computed, onScopeDispose, ref, watch } from 'vue'
 import { useConsultsStore } from '@/stores/consults'
 import { useMessagesStore } from '@/stores/messages'
 import { useOutboxStore } from '@/stores/outbox'
+import { usePresenceStore } from '@/stores/presence'
 import { useSessionStore } from '@/stores/session'
 import { useTypingStore } from '@/stores/typing'
 import { useAttention } from '@/composables/useAttention'
@@ -13,6 +14,7 @@ export function useConsultRoom(consult: () => string) {
   const consults = useConsultsStore()
   const messages = useMessagesStore()
   const outbox = useOutboxStore()
+  const presence = usePresenceStore()
   const typing = useTypingStore()
   const attentive = useAttention()
 
@@ -20,13 +22,17 @@ export function useConsultRoom(consult: () => string) {
   const about = computed(() => consults.get(consult()))
   const room = computed(() => messages.room(consult()))
   const list = computed(() => room.value?.messages ?? [])
-  const others = computed(() => room.value?.participants.filter(({ id }) => id !== me.value) ?? [])
-  const lastReadSeq = computed(() => room.value?.participants.find(({ id }) => id === me.value)?.lastReadSeq ?? 0)
+  const others = computed(() => presence.of(consult()).filter(({ id }) => id !== me.value))
+  const lastReadSeq = computed(
+    () => presence.of(consult()).find(({ id }) => id === me.value)?.lastReadSeq ?? 0,
+  )
   const writing = computed(() => others.value.find(({ id }) => typing.isTyping(consult(), id)) ?? null)
 
   /* A message can be known already while its entry waits for the answer that got lost. */
   const pending = computed(() => {
-    const stored = new Set(list.value.filter(({ sender }) => sender.id === me.value).map(({ clientId }) => clientId))
+    const stored = new Set(
+      list.value.filter(({ sender }) => sender.id === me.value).map(({ clientId }) => clientId),
+    )
     return outbox.of(consult()).filter(({ clientId }) => !stored.has(clientId))
   })
 
@@ -42,7 +48,7 @@ export function useConsultRoom(consult: () => string) {
   })
 
   function seen(seq: number) {
-    if (attentive.value && seq > lastReadSeq.value) messages.markRead(consult(), seq)
+    if (attentive.value && seq > lastReadSeq.value) presence.markRead(consult(), seq)
   }
 
   function send(text: string) {
@@ -63,7 +69,18 @@ export function useConsultRoom(consult: () => string) {
   onScopeDispose(() => messages.close(consult()))
 
   return {
-    me, about, room, list, others, writing, pending, unreadFrom, lastReadSeq, attentive, seen, send,
+    me,
+    about,
+    room,
+    list,
+    others,
+    writing,
+    pending,
+    unreadFrom,
+    lastReadSeq,
+    attentive,
+    seen,
+    send,
     older: () => messages.loadOlder(consult()),
     reload: () => messages.join(consult()),
     retry: outbox.retry,

@@ -24,7 +24,8 @@ export function useLoginForm(fields: Fields, registering: () => boolean) {
   function rule(message: string, fits: (value: string) => boolean) {
     return {
       trigger: 'blur',
-      validator: (_rule: unknown, value: string, done: (error?: Error) => void) => done(fits(value) ? undefined : new Error(message)),
+      validator: (_rule: unknown, value: string, done: (error?: Error) => void) =>
+        done(fits(value) ? undefined : new Error(message)),
     }
   }
 
@@ -35,7 +36,10 @@ export function useLoginForm(fields: Fields, registering: () => boolean) {
     ],
     password: [
       rule(t('login.need.password'), (value) => value !== ''),
-      rule(t('login.need.passwordShape'), (value) => !registering() || (textLength(value) >= 8 && textLength(value) <= 128)),
+      rule(
+        t('login.need.passwordShape'),
+        (value) => !registering() || (textLength(value) >= 8 && textLength(value) <= 128),
+      ),
     ],
     name: [rule(t('login.need.name'), (value) => value.trim() !== '' && textLength(value.trim()) <= 64)],
   }))

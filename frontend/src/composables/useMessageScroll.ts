@@ -1,5 +1,5 @@
-/* The scrolling of a list whose end matters: stays at the end while new rows come, stays in place while old rows are put
-   above, and tells how far the reader has seen. Rows carry data-seq. */
+/* The scrolling of a list whose end matters: stays at the end while new rows come, stays in place while old
+   rows are put above, and tells how far the reader has seen. Rows carry data-seq. */
 import { onBeforeUpdate, onMounted, onBeforeUnmount, onUpdated, ref, type Ref } from 'vue'
 
 const NEAR_PX = 48
@@ -64,7 +64,8 @@ export function useMessageScroll(scroller: Ref<HTMLElement | null>, { firstSeq, 
     const list = scroller.value
     if (!list) return
     if (!placed) place()
-    else if (shownFirst !== undefined && (before.first ?? 0) < shownFirst) list.scrollTop = list.scrollHeight - before.fromEnd
+    else if (shownFirst !== undefined && (before.first ?? 0) < shownFirst)
+      list.scrollTop = list.scrollHeight - before.fromEnd
     else if (atEnd.value) toEnd()
     shownFirst = firstSeq()
     lookSoon()

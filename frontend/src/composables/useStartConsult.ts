@@ -1,5 +1,5 @@
-/* The first words to a doctor. They and their clientId survive a reload, so that "did it go out?" has one answer:
-   sending the same again starts no second consult. */
+/* The first words to a doctor. They and their clientId survive a reload, so that "did it go out?" has one
+   answer: sending the same again starts no second consult. */
 import { computed, ref } from 'vue'
 import { useDraft } from '@/composables/useDraft'
 import { useConsultsStore } from '@/stores/consults'

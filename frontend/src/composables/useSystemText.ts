@@ -1,4 +1,5 @@
-/* The text of a message as the reader sees it: what the system says comes as a code and is said in his language. */
+/* The text of a message as the reader sees it: what the system says comes as a code and is said in his
+   language. */
 import { useI18n } from 'vue-i18n'
 import type { Message } from '@/api/models'
 

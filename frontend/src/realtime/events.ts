@@ -39,8 +39,12 @@ export interface Remarks {
   typing: { consult: string; on: boolean }
 }
 
-export type Answer<T> = ({ ok: true } & T) | { ok: false; error: { code: ErrorCode; message?: string; requestId?: string } }
+export type Answer<T> =
+  ({ ok: true } & T) | { ok: false; error: { code: ErrorCode; message?: string; requestId?: string } }
 
 export type ClientToServer = {
-  [E in keyof Questions]: (body: Questions[E]['body'], ack: (answer: Answer<Questions[E]['answer']>) => void) => void
+  [E in keyof Questions]: (
+    body: Questions[E]['body'],
+    ack: (answer: Answer<Questions[E]['answer']>) => void,
+  ) => void
 } & { [E in keyof Remarks]: (body: Remarks[E]) => void }

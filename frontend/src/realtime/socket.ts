@@ -24,7 +24,8 @@ export function theSocket(token: () => string | null = () => null): AppSocket {
   return socket
 }
 
-/* Asks and waits for the answer; rejects with an ApiError. Never queued: what must survive a gap is in the outbox. */
+/* Asks and waits for the answer; rejects with an ApiError. Never queued: what must survive a gap is in the
+   outbox. */
 export async function ask<E extends keyof Questions>(
   event: E,
   body: Questions[E]['body'],

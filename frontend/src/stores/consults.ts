@@ -120,6 +120,20 @@ export const useConsultsStore = defineStore('consults', () => {
   }
 
   return {
-    list, load, nextCursor, unreadTotal, get, refresh, more, changed, received, unreadChanged, read, start, accept, finish, clear,
+    list,
+    load,
+    nextCursor,
+    unreadTotal,
+    get,
+    refresh,
+    more,
+    changed,
+    received,
+    unreadChanged,
+    read,
+    start,
+    accept,
+    finish,
+    clear,
   }
 })

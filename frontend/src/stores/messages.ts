@@ -1,11 +1,13 @@
-/* The messages of the consults that are open on the page. One path for opening, gaps and reconnects: join with {after}. */
+/* The messages of the consults that are open on the page. One path for opening, gaps and reconnects: join
+   with {after}. */
 import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
 import { asApiError, isTransient } from '@/api/error'
-import type { Message, Participant } from '@/api/models'
+import type { Message } from '@/api/models'
 import { listMessagesBefore } from '@/api/messages'
 import { ask } from '@/realtime/socket'
 import { useConsultsStore } from '@/stores/consults'
+import { usePresenceStore } from '@/stores/presence'
 import { useReceiptsStore } from '@/stores/receipts'
 import { useSessionStore } from '@/stores/session'
 import type { Load } from '@/utils/load'
@@ -13,7 +15,6 @@ import { lastContiguousSeq, mergeMessages } from '@/utils/messages'
 
 export interface Room {
   messages: Message[]
-  participants: Participant[]
   load: Load
   older: Load
   /* How many of the page's parts have it open. */
@@ -28,7 +29,6 @@ const RETRY_MS = 3_000
 function newRoom(): Room {
   return shallowReactive<Room>({
     messages: [],
-    participants: [],
     load: { kind: 'loading' },
     older: { kind: 'idle' },
     holders: 0,
@@ -40,6 +40,7 @@ function newRoom(): Room {
 export const useMessagesStore = defineStore('messages', () => {
   const session = useSessionStore()
   const consults = useConsultsStore()
+  const presence = usePresenceStore()
   const receipts = useReceiptsStore()
   const rooms = shallowReactive(new Map<string, Room>())
 
@@ -75,7 +76,8 @@ export const useMessagesStore = defineStore('messages', () => {
       // While the link is down the wait goes on: the reconnect comes back here.
       const failure = asApiError(error)
       const waiting = failure.code === 'network' || failure.code === 'timeout'
-      if (joined.load.kind !== 'ready') joined.load = waiting ? { kind: 'loading' } : { kind: 'failed', error: failure }
+      if (joined.load.kind !== 'ready')
+        joined.load = waiting ? { kind: 'loading' } : { kind: 'failed', error: failure }
       if (failure.code !== 'network' && isTransient(failure)) setTimeout(() => void join(consult), RETRY_MS)
     } finally {
       joined.joining = false
@@ -87,7 +89,7 @@ export const useMessagesStore = defineStore('messages', () => {
     const known = lastContiguousSeq(joined.messages)
     const answer = await ask('consult:join', known > 0 ? { consult, after: known } : { consult })
 
-    joined.participants = answer.participants
+    presence.set(consult, answer.participants)
     consults.changed(answer.consult)
     take(joined, answer.messages)
     const now = lastContiguousSeq(joined.messages)
@@ -100,7 +102,8 @@ export const useMessagesStore = defineStore('messages', () => {
     const last = taker.messages.at(-1)
     if (!last) return
     consults.received(last)
-    if (messages.some((message) => message.sender.id !== session.user?.id)) receipts.delivered(last.consult, last.seq)
+    if (messages.some((message) => message.sender.id !== session.user?.id))
+      receipts.delivered(last.consult, last.seq)
   }
 
   function received(message: Message) {
@@ -125,36 +128,6 @@ export const useMessagesStore = defineStore('messages', () => {
     }
   }
 
-  function changeParticipant(consult: string, user: string, part: (known: Participant) => Partial<Participant>) {
-    const changed = rooms.get(consult)
-    if (!changed) return
-    changed.participants = changed.participants.map((known) => (known.id === user ? { ...known, ...part(known) } : known))
-  }
-
-  function readBy(consult: string, user: string, seq: number) {
-    changeParticipant(consult, user, (known) => ({
-      lastReadSeq: Math.max(known.lastReadSeq, seq),
-      lastDeliveredSeq: Math.max(known.lastDeliveredSeq, seq),
-    }))
-    if (user === session.user?.id) consults.read(consult, seq)
-  }
-
-  function deliveredTo(consult: string, user: string, seq: number) {
-    changeParticipant(consult, user, (known) => ({ lastDeliveredSeq: Math.max(known.lastDeliveredSeq, seq) }))
-  }
-
-  function presence(consult: string, user: string, online: boolean) {
-    changeParticipant(consult, user, () => ({ online }))
-  }
-
-  /* I have seen everything up to seq. */
-  function markRead(consult: string, seq: number) {
-    const me = session.user?.id
-    if (!me) return
-    readBy(consult, me, seq)
-    receipts.read(consult, seq)
-  }
-
   function rejoin() {
     for (const [consult, { holders }] of rooms) if (holders > 0) void join(consult)
   }
@@ -163,5 +136,5 @@ export const useMessagesStore = defineStore('messages', () => {
     rooms.clear()
   }
 
-  return { room, open, close, join, received, loadOlder, readBy, deliveredTo, presence, markRead, rejoin, clear }
+  return { room, open, close, join, received, loadOlder, rejoin, clear }
 })

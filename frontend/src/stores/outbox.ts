@@ -1,5 +1,6 @@
-/* What I wrote and the server has not confirmed yet. Kept on disk, sent in order, each until it is answered: a retry has
-   the same clientId, so the server stores it once. Two tabs that send the same entry do no harm, for the same reason. */
+/* What I wrote and the server has not confirmed yet. Kept on disk, sent in order, each until it is answered:
+   a retry has the same clientId, so the server stores it once. Two tabs that send the same entry do no harm,
+   for the same reason. */
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import { asApiError, isTransient } from '@/api/error'
@@ -104,7 +105,8 @@ export const useOutboxStore = defineStore('outbox', () => {
     }
   }
 
-  /* The sending socket gets the answer and not the broadcast, so the message is made from what was written. */
+  /* The sending socket gets the answer and not the broadcast, so the message is made from what was written.
+   */
   function confirmed({ consult, clientId, text }: OutboxEntry, receipt: MessageReceipt) {
     const me = session.user
     if (!me) return

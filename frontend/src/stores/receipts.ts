@@ -5,7 +5,10 @@ import { ask } from '@/realtime/socket'
 type Receipt = 'message:delivered' | 'message:read'
 
 export const useReceiptsStore = defineStore('receipts', () => {
-  const wanted = new Map<string, { event: Receipt; consult: string; seq: number; told: number; busy: boolean }>()
+  const wanted = new Map<
+    string,
+    { event: Receipt; consult: string; seq: number; told: number; busy: boolean }
+  >()
 
   async function tell(key: string) {
     const receipt = wanted.get(key)
@@ -13,7 +16,9 @@ export const useReceiptsStore = defineStore('receipts', () => {
 
     const { event, consult, seq } = receipt
     receipt.busy = true
-    const told = await ask(event, { consult, seq }).then(() => true).catch(() => false)
+    const told = await ask(event, { consult, seq })
+      .then(() => true)
+      .catch(() => false)
     receipt.busy = false
     if (told) receipt.told = Math.max(receipt.told, seq)
     if (told) await tell(key)

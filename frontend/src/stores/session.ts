@@ -27,11 +27,6 @@ function read(): Kept | null {
   }
 }
 
-/* Refresh tokens are good once: two tabs that refresh together would end the session. */
-function alone<T>(task: () => Promise<T>): Promise<T> {
-  return navigator.locks ? navigator.locks.request('consultd.refresh', task) : task()
-}
-
 export const useSessionStore = defineStore('session', () => {
   const kept = ref<Kept | null>(read())
   /* Ended by the server and not by the user: the login page says so. */
@@ -40,6 +35,16 @@ export const useSessionStore = defineStore('session', () => {
 
   const user = computed(() => kept.value?.user ?? null)
   const token = computed(() => kept.value?.token ?? null)
+
+  /* Refresh tokens are good once: two tabs that refresh together would end the session. (A browser without
+     locks keeps at least this tab in line.) */
+  let before: Promise<unknown> = Promise.resolve()
+  function alone<T>(task: () => Promise<T>): Promise<T> {
+    if (navigator.locks) return navigator.locks.request('consultd.refresh', task)
+    const mine = before.then(task, task)
+    before = mine
+    return mine
+  }
 
   function keep(value: Kept | null) {
     kept.value = value
@@ -64,10 +69,12 @@ export const useSessionStore = defineStore('session', () => {
 
   async function renewInTime() {
     const spent = token.value
-    if (spent && !(await renew(spent)) && token.value === spent) timer = setTimeout(() => void renewInTime(), RETRY_MS)
+    if (spent && !(await renew(spent)) && token.value === spent)
+      timer = setTimeout(() => void renewInTime(), RETRY_MS)
   }
 
-  /* Changes `spent` for a new token. False: not now (network), or not any more (the session ended, user is null). */
+  /* Changes `spent` for a new token. False: not now (network), or not any more (the session ended, user is
+     null). */
   function renew(spent: string): Promise<boolean> {
     return alone(async () => {
       const current = read()

@@ -12,7 +12,11 @@ export const useTypingStore = defineStore('typing', () => {
     const key = `${consult} ${user}`
     clearTimeout(until.get(key))
     until.delete(key)
-    if (on) until.set(key, setTimeout(() => until.delete(key), GOOD_MS))
+    if (on)
+      until.set(
+        key,
+        setTimeout(() => until.delete(key), GOOD_MS),
+      )
   }
 
   function isTyping(consult: string, user: string) {

@@ -1,5 +1,5 @@
-/* What a key means in the composer. While an input method composes, Enter belongs to it: the keydown that ends a
-   composition carries isComposing, or, in Safari, only the key code 229. */
+/* What a key means in the composer. While an input method composes, Enter belongs to it: the keydown that
+   ends a composition carries isComposing, or, in Safari, only the key code 229. */
 interface Key {
   key: string
   shiftKey: boolean

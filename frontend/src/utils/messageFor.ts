@@ -1,5 +1,5 @@
-/* One place that turns a failure into words: the cause and the next step in the reader's language, and the request's id
-   for whoever looks it up in the log. */
+/* One place that turns a failure into words: the cause and the next step in the reader's language, and the
+   request's id for whoever looks it up in the log. */
 import { asApiError } from '@/api/error'
 
 interface Words {
@@ -7,7 +7,8 @@ interface Words {
   te(key: string): boolean
 }
 
-/* `doing` names a place where a code means something particular: at login, unauthorized is a wrong password. */
+/* `doing` names a place where a code means something particular: at login, unauthorized is a wrong
+   password. */
 export function messageFor(error: unknown, { t, te }: Words, doing?: string): string {
   const { code, requestId, retryAfter } = asApiError(error)
   const particular = `error.${doing}.${code}`

@@ -1,4 +1,5 @@
-/* Lists of messages: ascending by seq, each once. seq has no gap within a consult, so a gap means something is missing. */
+/* Lists of messages: ascending by seq, each once. seq has no gap within a consult, so a gap means something
+   is missing. */
 import type { Message, Participant } from '@/api/models'
 
 export type Tick = 'saved' | 'delivered' | 'read'

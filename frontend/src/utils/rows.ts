@@ -26,7 +26,12 @@ export function rowsOf(messages: readonly Message[], unreadFrom: number | null):
     const unread = message.seq === unreadFrom
     if (newDay) rows.push({ kind: 'day', key: `day-${message.seq}`, date })
     if (unread) rows.push({ kind: 'unread', key: 'unread' })
-    rows.push({ kind: 'message', key: message.id, message, follows: !newDay && !unread && followsOn(message, before) })
+    rows.push({
+      kind: 'message',
+      key: message.id,
+      message,
+      follows: !newDay && !unread && followsOn(message, before),
+    })
     before = message
   }
   return rows

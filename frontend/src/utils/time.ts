@@ -4,7 +4,12 @@ type Zoned = { locale: string; timeZone?: string }
 const DAY_MS = 86_400_000
 
 function dayOf(date: Date, timeZone?: string): number {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(date)
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).format(date)
   return Date.parse(`${parts}T00:00:00Z`)
 }
 
@@ -18,7 +23,12 @@ export function isSameDay(a: Date, b: Date, timeZone?: string): boolean {
 }
 
 export function clockTime(date: Date, { locale, timeZone }: Zoned): string {
-  return new Intl.DateTimeFormat(locale, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(date)
+  return new Intl.DateTimeFormat(locale, {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(date)
 }
 
 /* For titles: nothing is left to guess. */

@@ -1,0 +1,232 @@
+import type { Page } from '@playwright/test'
+import {
+  composer,
+  conversation,
+  expect,
+  message,
+  messages,
+  nameOf,
+  openConsult,
+  say,
+  startConsult,
+  test,
+  tick,
+} from './world'
+
+test('a consult starts: the doctor sees it at once and accepts', async ({ people }) => {
+  const doctor = await people.login('doctor1')
+  const patient = await people.register('陈静')
+  await startConsult(patient, await nameOf(doctor), '医生您好，我头疼 🤕')
+  await expect(patient.getByText('已通知医生')).toBeVisible()
+
+  const row = doctor.getByRole('link', { name: /陈静/ }).first()
+  await expect(row).toContainText('医生您好，我头疼 🤕')
+  await expect(row).toContainText('1 条未读')
+  await row.click()
+  await expect(message(doctor, '医生您好，我头疼 🤕')).toBeVisible()
+  await doctor.getByRole('button', { name: '接诊' }).click()
+  await expect(patient.locator('.header').getByText('问诊中')).toBeVisible()
+  await expect(patient.getByText('已通知医生')).toBeHidden()
+})
+
+test('Chinese and emoji go both ways, each once and in order', async ({ people }) => {
+  const { doctor, patient } = await conversation(people, '刘洋')
+  const said = ['体温多少？', '38.5℃ 👨‍👩‍👧‍👦 𠮷', '多喝水，\n好好休息', '<b>谢谢</b> & "再见"']
+  for (const [at, text] of said.entries()) {
+    const [from, to] = at % 2 === 0 ? [doctor, patient] : [patient, doctor]
+    await say(from, text)
+    await expect(messages(to).last().locator('.text')).toHaveText(text)
+  }
+  for (const page of [doctor, patient])
+    await expect(page.locator('.message .text')).toHaveText(['医生您好', ...said])
+})
+
+test('ticks tell how far a message got: saved, delivered, read', async ({ people }) => {
+  const scout = await people.login('doctor2')
+  const doctorName = await nameOf(scout)
+  await scout.context().close()
+  const patient = await people.register('孙丽')
+  await startConsult(patient, doctorName, '有人在吗')
+  await expect(tick(patient, '有人在吗')).toHaveAttribute('data-tick', 'saved')
+
+  const doctor = await people.login('doctor2')
+  await expect(tick(patient, '有人在吗')).toHaveAttribute('data-tick', 'delivered')
+  await openConsult(doctor, '孙丽')
+  await expect(tick(patient, '有人在吗')).toHaveAttribute('data-tick', 'read')
+  await expect(tick(patient, '有人在吗')).toContainText('已读')
+})
+
+test('typing and presence are seen by the other', async ({ people }) => {
+  const { doctor, patient } = await conversation(people, '周杰')
+  const presence = doctor.getByTestId('presence')
+  await expect(presence).toHaveText('在线')
+  await composer(patient).pressSequentially('我想问')
+  await expect(presence).toHaveText('正在输入…')
+  await composer(patient).fill('')
+  await expect(presence).toHaveText('在线')
+  await patient.goto('/doctors')
+  await expect(presence).toHaveText('离线', { timeout: 25_000 })
+})
+
+test('a reload keeps the history and the draft', async ({ people }) => {
+  const { doctor, patient } = await conversation(people, '吴刚')
+  await say(doctor, '请把化验单的结果写给我')
+  await expect(message(patient, '请把化验单的结果写给我')).toBeVisible()
+  await composer(patient).fill('白细胞 11.2')
+  await patient.reload()
+  await expect(patient.locator('.message .text')).toHaveText(['医生您好', '请把化验单的结果写给我'])
+  await expect(composer(patient)).toHaveValue('白细胞 11.2')
+  await composer(patient).press('Enter')
+  await expect(message(doctor, '白细胞 11.2')).toHaveCount(1)
+  await patient.reload()
+  await expect(composer(patient)).toHaveValue('')
+})
+
+test('unread messages are counted, marked by a line, and gone when read', async ({ people }) => {
+  const { doctor, patient } = await conversation(people, '郑爽')
+  await patient.goto('/doctors')
+  for (const text of ['第一条', '第二条', '第三条']) await say(doctor, text)
+  await expect(tick(doctor, '第三条')).toHaveAttribute('data-tick', 'delivered')
+  await expect(patient).toHaveTitle(/^\(3\) /)
+  await patient.getByRole('link', { name: /问诊/ }).first().click()
+  const row = patient.getByRole('link', { name: new RegExp(await nameOf(doctor)) }).first()
+  await expect(row).toContainText('3 条未读')
+  await expect(row).toContainText('第三条')
+  await row.click()
+  await expect(patient.locator('[data-unread] + .message')).toContainText('第一条')
+  await expect(patient).not.toHaveTitle(/^\(/)
+  await expect(row).not.toContainText('未读')
+  await expect(tick(doctor, '第三条')).toHaveAttribute('data-tick', 'read')
+})
+
+async function sendMany(page: Page, count: number) {
+  await page.evaluate(async (many) => {
+    const consult = location.pathname.split('/').pop()
+    const { token } = JSON.parse(localStorage.getItem('consultd.session') ?? '{}')
+    for (let at = 1; at <= many; at++) {
+      const answer = await fetch(`/api/v1/consultations/${consult}/messages`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+        body: JSON.stringify({
+          clientId: `many-${at}-${crypto.randomUUID()}`,
+          kind: 'text',
+          text: `记录 ${at}`,
+        }),
+      })
+      if (answer.status !== 201) throw new Error(`${answer.status} ${await answer.text()}`)
+    }
+  }, count)
+}
+
+test('earlier messages come when one scrolls up, and the place stays', async ({ people }) => {
+  test.slow()
+  const { doctor, patient } = await conversation(people, '冯远')
+  await sendMany(patient, 180)
+  await patient.reload()
+  await expect(message(patient, '记录 180')).toBeInViewport()
+  await expect(patient.getByText('这是问诊的开始')).toHaveCount(0)
+  const log = patient.getByRole('region', { name: '消息', exact: true })
+
+  const oldest = patient.locator('.message').first()
+  const before = await oldest.innerText()
+  await log.evaluate((list) => (list.scrollTop = 100))
+  await expect(oldest).not.toHaveText(before)
+  const kept = patient.locator('.message', { hasText: before.split('\n')[0] }).first()
+  await expect(kept).toBeInViewport()
+
+  await expect(async () => {
+    await log.evaluate((list) => (list.scrollTop = 0))
+    await expect(patient.getByText('这是问诊的开始')).toBeVisible({ timeout: 500 })
+  }).toPass()
+  await expect(patient.locator('.message')).toHaveCount(181)
+
+  await say(doctor, '都收到了')
+  await patient.getByRole('button', { name: '1 条新消息' }).click()
+  await expect(message(patient, '都收到了')).toBeInViewport()
+})
+
+test('Enter sends, Shift and Enter breaks the line, Enter while composing does neither', async ({
+  people,
+}) => {
+  const { doctor, patient } = await conversation(people, '何平')
+  await composer(patient).fill('一')
+  await composer(patient).press('Shift+Enter')
+  await composer(patient).pressSequentially('二')
+  await expect(composer(patient)).toHaveValue('一\n二')
+  await composer(patient).press('Enter')
+  await expect(messages(doctor).last().locator('.text')).toHaveText('一\n二')
+  await expect(composer(patient)).toHaveValue('')
+
+  const ime = await patient.context().newCDPSession(patient)
+  await composer(patient).focus()
+  await ime.send('Input.imeSetComposition', { text: 'nihao', selectionStart: 5, selectionEnd: 5 })
+  await expect(composer(patient)).toHaveValue('nihao')
+  await ime.send('Input.dispatchKeyEvent', {
+    type: 'rawKeyDown',
+    key: 'Enter',
+    code: 'Enter',
+    windowsVirtualKeyCode: 229,
+  })
+  await ime.send('Input.insertText', { text: '你好' })
+  await expect(composer(patient)).toHaveValue('你好')
+  await expect(messages(patient)).toHaveCount(2)
+  await composer(patient).press('Enter')
+  await expect(message(doctor, '你好').last()).toBeVisible()
+  await expect(messages(doctor)).toHaveCount(3)
+})
+
+test('what I write in one tab is in my other tab', async ({ people }) => {
+  const { doctor, patient } = await conversation(people, '蒋涛')
+  const second = await patient.context().newPage()
+  await second.goto(patient.url())
+  await expect(message(second, '医生您好')).toHaveCount(1)
+  await say(patient, '从第一个窗口')
+  await say(second, '从第二个窗口')
+  for (const page of [patient, second, doctor])
+    await expect(page.locator('.message .text')).toHaveText(['医生您好', '从第一个窗口', '从第二个窗口'])
+})
+
+test('the doctor finishes: closed for both, and readable', async ({ people }) => {
+  const { doctor, patient } = await conversation(people, '韩梅')
+  await say(doctor, '祝您早日康复')
+  await composer(patient).fill('还没写完')
+  await doctor.getByRole('button', { name: '结束问诊' }).click()
+  await doctor.getByRole('button', { name: '继续问诊' }).click()
+  await expect(doctor.getByRole('dialog')).toHaveCount(0)
+  await expect(composer(doctor)).toBeVisible()
+  await doctor.getByRole('button', { name: '结束问诊' }).click()
+  await doctor.getByRole('dialog').getByRole('button', { name: '结束问诊' }).click()
+  for (const page of [doctor, patient]) {
+    await expect(page.getByText('本次问诊已结束')).toBeVisible()
+    await expect(composer(page)).toHaveCount(0)
+    await expect(message(page, '祝您早日康复')).toBeVisible()
+  }
+  await patient.reload()
+  await expect(patient.getByText('本次问诊已结束')).toBeVisible()
+})
+
+test('a consult of others is not to be found', async ({ people }) => {
+  const { patient } = await conversation(people, '许可')
+  const stranger = await people.register('路人')
+  await stranger.goto(patient.url())
+  await expect(stranger.getByText('内容不存在，或您无权查看')).toBeVisible()
+  await expect(stranger.getByText('医生您好')).toHaveCount(0)
+})
+
+test('a new version is offered, not forced', async ({ people }) => {
+  const page = await people.login('patient1')
+  await expect(page.getByText('已连接')).toBeVisible()
+  await page.route('**/index.html', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({
+      response: answer,
+      body: (await answer.text()).replace(/assets\/index-[\w-]+\.js/, 'assets/index-NEW12345.js'),
+    })
+  })
+  await page.clock.install()
+  await page.clock.fastForward('05:00')
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await expect(page.getByTestId('version-bar')).toContainText('新版本')
+  await page.getByRole('button', { name: '稍后' }).click()
+  await expect(page.getByTestId('version-bar')).toHaveCount(0)
+})

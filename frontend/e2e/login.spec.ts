@@ -1,0 +1,112 @@
+import { expect, freshLogin, nameOf, PASSWORD, startConsult, composer, test } from './world'
+
+test('a patient registers and is shown what to do next', async ({ people }) => {
+  const page = await people.register('王芳')
+  await expect(page.getByText('还没有问诊')).toBeVisible()
+  await page.getByRole('button', { name: '去找医生' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: '找医生' })).toBeVisible()
+  await expect(page.getByRole('article')).not.toHaveCount(0)
+})
+
+test('a form says what is wrong before the server has to', async ({ people }) => {
+  const page = await people.newcomer()
+  await page.goto('/register')
+  await page.locator('input[name=login]').fill('A b')
+  await page.locator('input[name=password]').fill('short')
+  await page.locator('button[type=submit]').click()
+  await expect(page.getByText('请输入姓名')).toBeVisible()
+  await expect(page.getByText('账号只能用')).toBeVisible()
+  await expect(page.getByText('密码需要 8–128 个字符')).toBeVisible()
+})
+
+test('a wrong password and a taken login are told with the next step', async ({ people }) => {
+  const page = await people.newcomer()
+  await page.goto('/login')
+  await page.locator('input[name=login]').fill('patient1')
+  await page.locator('input[name=password]').fill('not the password')
+  await page.locator('button[type=submit]').click()
+  await expect(page.getByRole('alert')).toContainText('账号或密码不正确。请检查后重试。')
+  await expect(page.getByRole('alert')).toContainText('编号')
+
+  await page.goto('/register')
+  await page.locator('input[name=name]').fill('另一位')
+  await page.locator('input[name=login]').fill('patient1')
+  await page.locator('input[name=password]').fill(PASSWORD)
+  await page.locator('button[type=submit]').click()
+  await expect(page.getByRole('alert')).toContainText('已被使用')
+})
+
+test('without a login every page leads to the login page, and back', async ({ people }) => {
+  const page = await people.newcomer()
+  await page.goto('/doctors')
+  await expect(page).toHaveURL(/\/login\?next=/)
+  await page.locator('input[name=login]').fill('patient1')
+  await page.locator('input[name=password]').fill(PASSWORD)
+  await page.locator('button[type=submit]').click()
+  await expect(page).toHaveURL(/\/doctors$/)
+})
+
+test('the language is switched, remembered and told to the browser', async ({ people }) => {
+  const page = await people.newcomer()
+  await page.goto('/login')
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
+  await page.getByRole('button', { name: /切换语言/ }).click()
+  await page.getByRole('menuitem', { name: 'English' }).click()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en')
+  await expect(page.getByRole('heading', { level: 1, name: 'Log in' })).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1, name: 'Log in' })).toBeVisible()
+  await expect(page).toHaveTitle(/Log in/)
+})
+
+test('a spent token is renewed unseen, by REST and by the socket', async ({ people }) => {
+  const page = await people.login('patient1')
+  await page.evaluate(() => {
+    const session = JSON.parse(localStorage.getItem('consultd.session') ?? '{}')
+    localStorage.setItem('consultd.session', JSON.stringify({ ...session, token: `${session.token}x` }))
+  })
+  await page.goto('/doctors')
+  await expect(page.getByRole('article')).not.toHaveCount(0)
+  await expect(page.getByText('已连接')).toBeVisible()
+})
+
+test('an ended session leads to the login page and keeps the draft', async ({ people }) => {
+  const doctor = await people.login('doctor1')
+  const page = await people.newcomer()
+  const login = freshLogin()
+  await page.goto('/register')
+  await page.locator('input[name=name]').fill('赵敏')
+  await page.locator('input[name=login]').fill(login)
+  await page.locator('input[name=password]').fill(PASSWORD)
+  await page.locator('button[type=submit]').click()
+  await expect(page).toHaveURL(/\/consults$/)
+  await startConsult(page, await nameOf(doctor), '第一句')
+  await composer(page).fill('写到一半的话')
+  const consult = page.url()
+
+  await page.context().clearCookies()
+  await page.evaluate(() => {
+    const session = JSON.parse(localStorage.getItem('consultd.session') ?? '{}')
+    localStorage.setItem('consultd.session', JSON.stringify({ ...session, token: `${session.token}x` }))
+  })
+  await page.reload()
+  await expect(page.getByText('登录已过期')).toBeVisible()
+  await page.locator('input[name=login]').fill(login)
+  await page.locator('input[name=password]').fill(PASSWORD)
+  await page.locator('button[type=submit]').click()
+  await expect(page).toHaveURL(consult)
+  await expect(composer(page)).toHaveValue('写到一半的话')
+})
+
+test('logging out forgets the user, in every tab', async ({ people }) => {
+  const page = await people.login('patient2')
+  const other = await page.context().newPage()
+  await other.goto('/doctors')
+  await expect(other.getByRole('heading', { level: 1 })).toBeVisible()
+  await page.getByRole('button', { name: /账户菜单/ }).click()
+  await page.getByRole('menuitem', { name: '退出登录' }).click()
+  await expect(page).toHaveURL(/\/login/)
+  await expect(other).toHaveURL(/\/login/)
+  await page.goto('/consults')
+  await expect(page).toHaveURL(/\/login/)
+})

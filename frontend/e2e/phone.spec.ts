@@ -1,0 +1,76 @@
+/* 390 px wide, by touch. */
+import type { Page } from '@playwright/test'
+import { composer, expect, message, nameOf, openConsult, startConsult, test } from './world'
+
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
+async function fits(page: Page) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect(wide, `width of ${page.url()}`).toBeLessThanOrEqual(390)
+}
+
+/* Whatever can be tapped is a target of 44 px, links inside a sentence excepted. */
+async function smallTargets(page: Page) {
+  return page.evaluate(() =>
+    [
+      ...document.querySelectorAll<HTMLElement>(
+        'button, a, input:not([type=hidden]), textarea, [role=menuitem]',
+      ),
+    ]
+      .filter(
+        (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest('.skip, p'),
+      )
+      .map((element) => ({
+        element,
+        box: (element.closest('.el-input__wrapper') ?? element).getBoundingClientRect(),
+      }))
+      .filter(({ box }) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
+      .map(({ element, box }) => `${element.outerHTML.slice(0, 80)} ${box.width}x${box.height}`),
+  )
+}
+
+test('list and consult are two screens, and nothing is too wide or too small', async ({ people }) => {
+  const doctor = await people.login('doctor1', phone)
+  const patient = await people.register('田野', phone)
+  await fits(patient)
+  await startConsult(
+    patient,
+    await nameOf(doctor),
+    '手机上发的，'.repeat(20) + 'averylongwordwithoutanyspace'.repeat(8),
+  )
+  for (const page of [patient, doctor]) {
+    await fits(page)
+    expect(await smallTargets(page)).toEqual([])
+  }
+
+  await openConsult(doctor, '田野')
+  await expect(doctor.getByRole('region', { name: '问诊列表' })).toBeHidden()
+  await expect(doctor.locator('.app-header')).toBeHidden()
+  await doctor.getByRole('button', { name: '接诊' }).tap()
+  await expect(doctor.getByRole('button', { name: '结束问诊' })).toBeVisible()
+  await composer(doctor).fill('收到')
+  await doctor.getByRole('button', { name: '发送' }).tap()
+  await expect(message(patient, '收到')).toBeInViewport()
+  await fits(doctor)
+  expect(await smallTargets(doctor)).toEqual([])
+  const box = await composer(doctor).boundingBox()
+  expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(844)
+
+  await doctor.getByRole('link', { name: '返回问诊列表' }).tap()
+  await expect(doctor.getByRole('link', { name: /田野/ }).first()).toBeVisible()
+  await expect(composer(doctor)).toHaveCount(0)
+})
+
+test('when the keyboard takes half the screen the last message stays in sight', async ({ people }) => {
+  const doctor = await people.login('doctor1', phone)
+  const patient = await people.register('石磊', phone)
+  await startConsult(patient, await nameOf(doctor), '第一句')
+  for (let at = 1; at <= 12; at++) {
+    await composer(patient).fill(`第 ${at} 条`)
+    await patient.getByRole('button', { name: '发送' }).tap()
+    await expect(message(patient, `第 ${at} 条`).last()).toBeInViewport()
+  }
+  await patient.setViewportSize({ width: 390, height: 480 })
+  await expect(message(patient, '第 12 条')).toBeInViewport()
+  await expect(composer(patient)).toBeInViewport()
+})

@@ -1,0 +1,89 @@
+/* Pictures of every page, for people to look at: npm run screenshots -- DIR */
+import type { BrowserContextOptions, Page } from '@playwright/test'
+import { composer, expect, message, nameOf, say, startConsult, test } from './world'
+
+const DIR = process.env['SCREENSHOTS_DIR']
+
+const sizes: Record<string, BrowserContextOptions> = {
+  desktop: { viewport: { width: 1280, height: 800 } },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+}
+
+const words = {
+  'zh-CN': {
+    first: '医生您好,我咳嗽三天了,晚上比较厉害 🤒',
+    ask: '有没有发热?痰是什么颜色?',
+    answer: '体温 37.4℃,痰是白色的。',
+    draft: '还需要做什么检查',
+  },
+  en: {
+    first: 'Hello doctor, I have been coughing for three days 🤒',
+    ask: 'Any fever? What colour is the phlegm?',
+    answer: '37.4 °C, and it is white.',
+    draft: 'Do I need any tests',
+  },
+}
+
+test.skip(!DIR, 'no folder was named')
+
+for (const [size, options] of Object.entries(sizes)) {
+  for (const locale of ['zh-CN', 'en'] as const) {
+    test(`${size} ${locale}`, async ({ people }) => {
+      const here = { ...options, locale }
+      const take = (page: Page, name: string) =>
+        page.screenshot({ path: `${DIR}/${size}-${locale.slice(0, 2)}-${name}.png`, animations: 'disabled' })
+      const text = words[locale]
+
+      const visitor = await people.newcomer(here)
+      await visitor.goto('/login')
+      await expect(visitor.locator('form')).toBeVisible()
+      await take(visitor, '01-login')
+      await visitor.goto('/register')
+      await visitor.locator('input[name=login]').fill('No')
+      await visitor.locator('button[type=submit]').click()
+      await expect(visitor.locator('.el-form-item__error').first()).toBeVisible()
+      await take(visitor, '02-register-errors')
+
+      const doctor = await people.login('doctor1', here)
+      const patient = await people.login('patient1', here)
+      await expect(patient.locator('.item').first()).toBeVisible()
+      await take(patient, '03-consults')
+      await patient.goto('/doctors')
+      await expect(patient.locator('article').first()).toBeVisible()
+      await take(patient, '04-doctors')
+      await patient.getByRole('button', { name: new RegExp(await nameOf(doctor)) }).click()
+      await patient.getByRole('dialog').getByRole('textbox').fill(text.first)
+      await take(patient, '05-start')
+      await startConsult(patient, await nameOf(doctor), text.first)
+      await take(patient, '06-waiting')
+
+      await expect(doctor.locator('.unread').first()).toBeVisible()
+      await take(doctor, '07-doctor-list')
+      await doctor.locator('.item').first().click()
+      await expect(message(doctor, text.first)).toBeVisible()
+      await take(doctor, '08-doctor-open')
+      await doctor.locator('.header .el-button--primary').click()
+      await expect(doctor.locator('.system').first()).toBeVisible()
+      await say(doctor, text.ask)
+      await say(patient, text.answer)
+      await expect(message(doctor, text.answer)).toBeVisible()
+      await composer(patient).pressSequentially(text.draft)
+      await expect(doctor.getByTestId('presence')).toHaveClass(/writing/)
+      await expect(patient.locator('.el-message')).toHaveCount(0)
+      await expect(doctor.locator('.el-message')).toHaveCount(0)
+      await take(doctor, '09-doctor-active')
+      await take(patient, '10-patient-active')
+
+      await doctor.locator('.header .el-button').last().click()
+      await expect(doctor.locator('.el-message-box')).toBeVisible()
+      await take(doctor, '11-finish')
+      await doctor.locator('.el-message-box .el-button--primary').click()
+      await expect(patient.locator('div.closed')).toBeVisible()
+      await take(patient, '12-closed')
+
+      await patient.goto('/nowhere')
+      await expect(patient.locator('h2')).toBeVisible()
+      await take(patient, '13-not-found')
+    })
+  }
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { clockTime, daysBetween, dayTitle, listTime } from '@/utils/time'
+
+const zh = { locale: 'zh-CN', timeZone: 'Asia/Shanghai' }
+const en = { locale: 'en', timeZone: 'America/New_York' }
+const now = new Date('2026-11-24T08:00:00Z')
+
+test('a day is a calendar day where the reader is', () => {
+  const late = new Date('2026-11-23T15:59:00Z')
+  expect(daysBetween(late, now, 'Asia/Shanghai')).toBe(1)
+  expect(daysBetween(new Date('2026-11-23T16:01:00Z'), now, 'Asia/Shanghai')).toBe(0)
+})
+
+test('days are counted right over a change of the clocks', () => {
+  const before = new Date('2026-11-01T03:30:00Z')
+  const after = new Date('2026-11-02T05:30:00Z')
+  expect(daysBetween(before, after, 'America/New_York')).toBe(2)
+})
+
+test('the clock has 24 hours, midnight is 00', () => {
+  expect(clockTime(new Date('2026-11-24T16:05:00Z'), zh)).toBe('00:05')
+})
+
+test.each([
+  ['2026-11-24T01:00:00Z', '今天'],
+  ['2026-11-23T01:00:00Z', '昨天'],
+  ['2026-11-20T01:00:00Z', '11月20日星期五'],
+  ['2025-06-01T01:00:00Z', '2025年6月1日星期日'],
+])('the heading of %s in Chinese', (date, title) => {
+  expect(dayTitle(new Date(date), now, zh).replaceAll(' ', '')).toBe(title)
+})
+
+test('the same in English', () => {
+  expect(dayTitle(new Date('2026-11-23T18:00:00Z'), now, en)).toBe('Yesterday')
+  expect(dayTitle(new Date('2026-11-20T18:00:00Z'), now, en)).toBe('Friday, November 20')
+})
+
+test.each([
+  ['2026-11-24T01:30:00Z', '09:30'],
+  ['2026-11-23T01:30:00Z', '昨天'],
+  ['2026-11-20T01:30:00Z', '周五'],
+  ['2026-10-01T01:30:00Z', '2026/10/1'],
+])('a row of the list from %s says %s', (date, text) => {
+  expect(listTime(new Date(date), now, zh)).toBe(text)
+})
