@@ -145,9 +145,9 @@ int64_t db_now(struct db *db)
 
 /* Statements. */
 
-static int places_find(struct statement *s)
+static void places_find(struct statement *s)
 {
-    char name[8];
+    char name[16];
 
     s->places = sqlite3_bind_parameter_count(s->sqlite);
     assert(s->places <= ARGS_MAX);
@@ -156,7 +156,6 @@ static int places_find(struct statement *s)
         s->place[i] = sqlite3_bind_parameter_index(s->sqlite, name);
         assert(s->place[i] > 0);                /* $1 … $n, all used                                  */
     }
-    return 0;
 }
 
 static struct statement *statement_slot(struct db *db, const char *sql)
