@@ -28,7 +28,7 @@ struct seal_keys {
     struct seal_key keys[SEAL_KEYS_MAX];        /* the newest is the first                           */
 };
 
-/* --- the key file -------------------------------------------------------------------------------------------- */
+/* --- the key file --------------------------------------------------------------------------------------- */
 
 static const struct seal_key *key_find(const struct seal_keys *keys, uint32_t id)
 {
@@ -145,7 +145,7 @@ void seal_keys_free(struct seal_keys *keys)
     free(keys);
 }
 
-/* --- seal and open ------------------------------------------------------------------------------------------- */
+/* --- seal and open -------------------------------------------------------------------------------------- */
 
 /* One pass of the cipher over `size` bytes; `head` and `nonce` are those of the value. 0, -ENOMEM, -EIO. */
 static int cipher_run(EVP_CIPHER_CTX *pass, const struct seal_keys *keys, const struct seal_key *key,
@@ -214,7 +214,8 @@ int seal_seal(void *data, const char *where, const void *plain, size_t size, uns
 static int value_open(const struct seal_keys *keys, const char *where, const unsigned char *sealed,
                       size_t size, unsigned char *to)
 {
-    uint32_t id = (uint32_t)sealed[1] << 24 | (uint32_t)sealed[2] << 16 | (uint32_t)sealed[3] << 8 | sealed[4];
+    uint32_t id = (uint32_t)sealed[1] << 24 | (uint32_t)sealed[2] << 16 | (uint32_t)sealed[3] << 8
+                  | (uint32_t)sealed[4];
     const struct seal_key *key = sealed[0] == VERSION ? key_find(keys, id) : NULL;
     const unsigned char *text = sealed + HEAD_SIZE + NONCE_SIZE;
     unsigned char tag[TAG_SIZE];                /* OpenSSL wants it writable                         */
@@ -262,17 +263,18 @@ int seal_open(void *data, const char *where, const void *sealed, size_t size, un
     return 0;
 }
 
-/* --- other secrets ------------------------------------------------------------------------------------------- */
+/* --- other secrets -------------------------------------------------------------------------------------- */
 
 int seal_derive(const struct seal_keys *keys, const char *use, unsigned char ret_key[32])
 {
     EVP_KDF *hkdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
     EVP_KDF_CTX *pass = hkdf != NULL ? EVP_KDF_CTX_new(hkdf) : NULL;
     char digest[] = "SHA256";
-    OSSL_PARAM params[] = {                     /* RFC 5869, without salt; only read, though not const */
+    void *secret = (void *)(uintptr_t)keys->keys[0].secret, *info = (void *)(uintptr_t)use;   /* only read */
+    OSSL_PARAM params[] = {                     /* RFC 5869, without salt                            */
         OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)(uintptr_t)keys->keys[0].secret, KEY_SIZE),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)(uintptr_t)use, strlen(use)),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, secret, KEY_SIZE),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info, strlen(use)),
         OSSL_PARAM_construct_end(),
     };
     unsigned char key[32];

@@ -27,8 +27,9 @@ struct token_new {
     const char *subject, *session, *role;       /* usr_…, ses_…: claims sub, sid, role                */
     int64_t     now_utc;                        /* iat, nbf; exp = now + life                         */
     int         life_s;                         /* 0: 15 minutes                                      */
+    const char *type;                           /* NULL: "at+jwt"                                     */
 };
-/* ES256, typ JWT. malloc'd text, the caller's. */
+/* ES256. malloc'd text, the caller's. */
 int token_issue(const struct token_key *key, const struct token_new *token, char **ret_text);
 
 struct token_rules {

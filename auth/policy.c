@@ -1,0 +1,82 @@
+/* policy.c - who may do what. */
+#include "policy.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+enum fact {                                     /* what may be true of him, as bits                  */
+    KNOWN        = 1 << 0,                      /* is logged in                                      */
+    PATIENT      = 1 << 1,
+    DOCTOR       = 1 << 2,
+    ADMIN        = 1 << 3,
+    SAME_CLINIC  = 1 << 4,
+    TAKES_PART   = 1 << 5,
+    TREATS       = 1 << 6,
+    IN_THE_ROOM  = 1 << 7,
+    NEVER        = 1 << 8,                      /* true of nobody                                    */
+};
+
+/* Read from left to right; the first thing that lacks is the answer. */
+static const struct rule {
+    const char *name;
+    unsigned    login;                          /* else -EACCES                                      */
+    unsigned    role;                           /* else -EPERM: a role is no secret                  */
+    unsigned    sees;                           /* else -ENOENT                                      */
+    unsigned    may;                            /* else -EPERM                                       */
+} rules[MAY_COUNT] = {
+    [MAY_NOBODY]      = { "MAY_NOBODY",      KNOWN, NEVER,   0,           0 },
+    [MAY_ANYBODY]     = { "MAY_ANYBODY",     0,     0,       0,           0 },
+    [MAY_USER]        = { "MAY_USER",        KNOWN, 0,       0,           0 },
+    [MAY_PATIENT]     = { "MAY_PATIENT",     KNOWN, PATIENT, 0,           0 },
+    [MAY_DOCTOR]      = { "MAY_DOCTOR",      KNOWN, DOCTOR,  0,           0 },
+    [MAY_ADMIN]       = { "MAY_ADMIN",       KNOWN, ADMIN,   SAME_CLINIC, 0 },
+    [MAY_PARTICIPANT] = { "MAY_PARTICIPANT", KNOWN, 0,       TAKES_PART,  0 },
+    [MAY_TREAT]       = { "MAY_TREAT",       KNOWN, 0,       TAKES_PART,  TREATS },
+    [IN_ROOM]         = { "IN_ROOM",         KNOWN, 0,       IN_THE_ROOM, 0 },
+};
+
+static unsigned facts_of(const struct policy_who *who)
+{
+    static const struct { const char *role; unsigned fact; } roles[] = {
+        { "patient", PATIENT }, { "doctor", DOCTOR }, { "admin", ADMIN },
+    };
+    unsigned facts = 0;
+
+    if (who->role == NULL)
+        return 0;                               /* of a stranger nothing else is believed            */
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (strcmp(who->role, roles[i].role) == 0)
+            facts |= roles[i].fact;
+    return facts | KNOWN | (who->other_clinic ? 0 : SAME_CLINIC) | (who->participates ? TAKES_PART : 0)
+           | (who->treats ? TREATS : 0) | (who->in_room ? IN_THE_ROOM : 0);
+}
+
+int policy_check(enum may may, const struct policy_who *who)
+{
+    unsigned lacks = ~facts_of(who);
+    const struct rule *rule;
+
+    assert(may < MAY_COUNT);
+    rule = &rules[may];
+    if (rule->login & lacks)
+        return -EACCES;
+    if (rule->role & lacks)
+        return -EPERM;
+    if (rule->sees & lacks)
+        return -ENOENT;
+    return rule->may & lacks ? -EPERM : 0;
+}
+
+bool policy_needs_consult(enum may may)
+{
+    assert(may < MAY_COUNT);
+    return (rules[may].sees & TAKES_PART) != 0;
+}
+
+const char *policy_name(enum may may)
+{
+    assert(may < MAY_COUNT);
+    return rules[may].name;
+}

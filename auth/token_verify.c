@@ -1,0 +1,202 @@
+/* token_verify.c - is this text a token that somebody we know has signed for us, and does it still hold?
+ *
+ * The order matters: what a stranger wrote is parsed no further than the next decision needs. First alg,
+ * then the key by kid, then the signature; the payload is not even JSON before that. RFC 8725. */
+#include <assert.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "b64.h"
+#include "jws.h"
+#include "token.h"
+
+enum { PART_BYTES_MAX = TOKEN_TEXT_MAX / 4 * 3, SUBJECT_MAX = 255 };
+
+#define UTC_MAX INT64_C(253402300799)           /* the end of the year 9999                          */
+
+struct part { const char *at; size_t size; };
+struct parts { struct part header, payload, signature; };
+
+/* header "." payload "." signature */
+static int parts_split(const char *text, size_t size, struct parts *ret_parts)
+{
+    const char *end = text + size, *first, *second;
+
+    if (size == 0 || size > TOKEN_TEXT_MAX)
+        return -EBADMSG;
+    first = memchr(text, '.', size);
+    second = first != NULL ? memchr(first + 1, '.', (size_t)(end - first - 1)) : NULL;
+    if (second == NULL || memchr(second + 1, '.', (size_t)(end - second - 1)) != NULL)
+        return -EBADMSG;
+    *ret_parts = (struct parts){ .header = { text, (size_t)(first - text) },
+                                 .payload = { first + 1, (size_t)(second - first - 1) },
+                                 .signature = { second + 1, (size_t)(end - second - 1) } };
+    return 0;
+}
+
+/* A part that is a JSON object. */
+static int part_object(const struct part *part, json_t **ret_object)
+{
+    char bytes[PART_BYTES_MAX];
+    json_error_t where;
+    json_t *object;
+    size_t size;
+
+    if (b64_decode(B64_URL, part->at, part->size, bytes, sizeof bytes, &size) != 0)
+        return -EBADMSG;
+    object = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &where);
+    if (object == NULL)
+        return json_error_code(&where) == json_error_out_of_memory ? -ENOMEM : -EBADMSG;
+    if (!json_is_object(object)) {
+        json_decref(object);
+        return -EBADMSG;
+    }
+    *ret_object = object;
+    return 0;
+}
+
+static const char *text_of(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+/* --- the header ----------------------------------------------------------------------------------------- */
+
+/* RFC 7515 4.1.9: a media type, in any case, "application/" may be left out. */
+static bool type_is(const char *type, const char *want)
+{
+    static const char prefix[] = "application/";
+
+    if (type == NULL)
+        return false;
+    if (strncasecmp(type, prefix, sizeof prefix - 1) == 0)
+        type += sizeof prefix - 1;
+    return strcasecmp(type, want) == 0;
+}
+
+/* Members that ask for more than we do (RFC 7515 4.1.11, RFC 7797), or bring a key of their own. */
+static bool asks_too_much(const json_t *header)
+{
+    static const char *const refused[] = { "crit", "b64", "jku", "jwk", "x5u", "x5c", "zip", "enc" };
+
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        if (json_object_get(header, refused[i]) != NULL)
+            return true;
+    return false;
+}
+
+static int header_check(const json_t *header, const struct jwks *keys, const char *type,
+                        enum jwk_alg *ret_alg, const struct jwk **ret_key)
+{
+    const char *name = text_of(header, "alg"), *kid = text_of(header, "kid");
+    int alg = name != NULL ? jwk_alg_parse(name) : -EINVAL;
+    const struct jwk *key;
+    int err;
+
+    if (alg < 0 || !type_is(text_of(header, "typ"), type) || asks_too_much(header) || kid == NULL)
+        return -EBADMSG;
+    err = jwks_find(keys, kid, &key);
+    if (err)
+        return err;
+    if ((key->algs & 1u << alg) == 0)
+        return -EBADMSG;
+    *ret_alg = (enum jwk_alg)alg;
+    *ret_key = key;
+    return 0;
+}
+
+static int signature_check(const struct parts *parts, const struct jwks *keys, const char *type)
+{
+    unsigned char signature[JWS_SIGNATURE_MAX];
+    const char *text = parts->header.at;
+    size_t signature_size, size = parts->header.size + 1 + parts->payload.size;
+    const struct jwk *key;
+    enum jwk_alg alg;
+    json_t *header;
+    int err = part_object(&parts->header, &header);
+
+    if (err)
+        return err;
+    err = header_check(header, keys, type, &alg, &key);
+    json_decref(header);
+    if (err)
+        return err;
+    if (b64_decode(B64_URL, parts->signature.at, parts->signature.size, signature, sizeof signature,
+                   &signature_size) != 0)
+        return -EBADMSG;
+    return jws_verify(alg, key->key, text, size, signature, signature_size);
+}
+
+/* --- the claims ----------------------------------------------------------------------------------------- */
+
+/* RFC 7519 4.1.3: one name, or a list that holds it. */
+static bool audience_holds(const json_t *audience, const char *want)
+{
+    const json_t *one;
+    bool found = false;
+    size_t i;
+
+    if (json_is_string(audience))
+        return strcmp(json_string_value(audience), want) == 0;
+    json_array_foreach(audience, i, one) {
+        if (!json_is_string(one))
+            return false;
+        found |= strcmp(json_string_value(one), want) == 0;
+    }
+    return found;
+}
+
+/* Seconds, whole ones: nobody who signs for us writes others. */
+static bool is_date(const json_t *date)
+{
+    return json_is_integer(date) && json_integer_value(date) > 0 && json_integer_value(date) <= UTC_MAX;
+}
+
+/* RFC 7519 4.1.5, 4.1.6: both may be missing. */
+static bool has_begun(const json_t *date, const struct token_rules *rules)
+{
+    return date == NULL || (is_date(date) && json_integer_value(date) <= rules->now_utc + rules->skew_s);
+}
+
+/* Last of all the end, so that -EKEYEXPIRED says: good once. */
+static int claims_check(const json_t *claims, const struct token_rules *rules)
+{
+    const char *issuer = text_of(claims, "iss"), *subject = text_of(claims, "sub");
+    const json_t *expires = json_object_get(claims, "exp");
+
+    if (issuer == NULL || strcmp(issuer, rules->issuer) != 0)
+        return -EBADMSG;
+    if (!audience_holds(json_object_get(claims, "aud"), rules->audience))
+        return -EBADMSG;
+    if (subject == NULL || subject[0] == '\0' || strlen(subject) > SUBJECT_MAX)
+        return -EBADMSG;
+    if (!is_date(expires) || !has_begun(json_object_get(claims, "nbf"), rules)
+        || !has_begun(json_object_get(claims, "iat"), rules))
+        return -EBADMSG;
+    return json_integer_value(expires) > rules->now_utc ? 0 : -EKEYEXPIRED;
+}
+
+int token_verify(const struct jwks *keys, const struct token_rules *rules, const char *text, size_t size,
+                 json_t **ret_claims)
+{
+    struct parts parts;
+    json_t *claims;
+    int err = parts_split(text, size, &parts);
+
+    assert(rules->issuer != NULL && rules->audience != NULL && rules->type != NULL && rules->now_utc > 0);
+    if (err == 0)
+        err = signature_check(&parts, keys, rules->type);
+    if (err == 0)
+        err = part_object(&parts.payload, &claims);
+    if (err)
+        return err;
+    err = claims_check(claims, rules);
+    if (err) {
+        json_decref(claims);
+        return err;
+    }
+    *ret_claims = claims;
+    return 0;
+}
