@@ -10,7 +10,7 @@ struct timers;                                  /* all of one loop              
 struct timer;                                   /* one deadline, set again and again                */
 
 struct timers *timers_new(struct uv_loop_s *loop);      /* NULL: no memory                          */
-/* Every timer was freed before. Memory ends in the loop's next turn, or now if the loop is at its end. */
+/* Every timer was freed before. Memory ends in the loop's next turn: run it once more. */
 void           timers_free(struct timers *);            /* NULL is fine                             */
 int64_t        timers_now_ms(const struct timers *);    /* the loop's clock                         */
 

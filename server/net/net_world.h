@@ -1,0 +1,75 @@
+/* net_world.h - what net.c, conn.c, listener.c and sio_uv.c share: the inside of struct net and struct
+ * conn. */
+#ifndef NET_WORLD_H
+#define NET_WORLD_H
+
+#include <uv.h>
+
+#include "conn.h"
+#include "heap.h"
+#include "list.h"
+#include "net.h"
+
+enum { NET_READ_MAX = 65536, NET_PARTS_MAX = 64 };
+
+struct net {
+    uv_loop_t        *loop;
+    struct net_limits limits;                   /* defaults filled in                               */
+    net_fact_fn      *fact;
+    void             *app;
+    /* Before the flush, `first` in a turn, and after it: ms it may sleep, -1 for ever. */
+    int64_t         (*tick)(void *app_tick, bool first);
+    void            (*ended)(void *app_tick);   /* nothing of this world is left                    */
+    void             *app_tick;
+
+    uv_prepare_t      turn;                     /* the flush before the loop sleeps                 */
+    uv_timer_t        alarm;                    /* the one timer                                    */
+    int               handles_open;             /* of these two                                     */
+    int               listeners_open;
+    bool              closing, freed;
+
+    struct list_link  dirty;                    /* connections with output, or an end to come       */
+    struct list_link  conns;                    /* all of them                                      */
+    struct heap       waits, writes;            /* deadlines by conn.wait_due, conn.write_due       */
+    struct conn     **slots;
+    uint32_t          slots_size, slots_hint;   /* below the hint no slot is free                   */
+    int               conns_open;
+    uint64_t          serials;                  /* of requests; the last one given                  */
+    char              read_buffer[NET_READ_MAX];
+};
+
+struct conn {
+    uv_tcp_t          tcp;
+    struct net       *net;
+    const struct conn_owner *owner;
+    void             *peer;
+    struct list_link  in_dirty, in_all;
+    struct heap_entry wait_due, write_due;
+    enum conn_wait    wait;
+    uint32_t          slot;
+    bool              reading, paused, peer_ended, ending, shut, closing;
+    bool              writing;                  /* uv_write() has parts of the owner                */
+    size_t            writing_size, unwritten;  /* of it; what was left when the deadline was set   */
+    uv_write_t        write;
+    uv_shutdown_t     shutdown;
+    char              address[46];              /* INET6_ADDRSTRLEN                                 */
+};
+
+/* A world on this loop. NULL: no memory. */
+struct net *net_new(uv_loop_t *, const struct net_limits *, net_fact_fn *, void *app);
+void        net_finish(struct net *);           /* ends in the last close callback, or now          */
+void        net_close(struct net *);            /* its own handles, once nothing else is open       */
+void        net_closed_one(struct net *);       /* a listener or a connection ended                 */
+void        net_fact(const struct net *, const char *event, const char *address, int error);
+int         net_slot_take(struct net *, struct conn *);         /* 0, -ENOMEM, -EMFILE              */
+void        net_slot_give(struct net *, uint32_t slot);
+
+/* Accepts from `server`, which uv says is ready; 0 and a connection without owner, or -errno and it is
+ * gone. */
+int  conn_accept(struct net *, uv_stream_t *server, struct conn **ret_conn);
+void conn_receive(struct conn *, char *at, size_t size);        /* to its owner, as if read just now */
+void conn_flush(struct conn *);                 /* the turn's one write                             */
+void conn_wait_is_over(struct conn *);
+void conn_write_is_late(struct conn *);
+
+#endif
