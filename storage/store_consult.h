@@ -1,8 +1,9 @@
 /* store_consult.h - consultations, who takes part, how far they read.
  *
- * Consult     { id, clinic: { id, name }, kind, state, doctor: User, patient: { id, name }, openedAt, closedAt?,
- * lastSeq } Participant { id, name, role, lastReadSeq, lastDeliveredSeq }      (`online` is the
- * server's to add) Permission is not asked here: store_consult_access() tells, auth/policy decides. */
+ * Consult     { id, clinic: { id, name }, kind, state, doctor: User, patient: { id, name }, openedAt,
+ *               closedAt?, lastSeq }
+ * Participant { id, name, role, lastReadSeq, lastDeliveredSeq }      (`online` is the server's to add)
+ * Permission is not asked here: store_consult_access() tells, auth/policy decides. */
 #ifndef STORAGE_STORE_CONSULT_H
 #define STORAGE_STORE_CONSULT_H
 
@@ -33,9 +34,9 @@ int store_consult_access(struct db *db, const char *public_id, int64_t user,
 int store_consult_get(struct db *db, int64_t consult, json_t **ret_consult);                   /* Consult */
 int store_consult_participants(struct db *db, int64_t consult, json_t **ret_participants);   /* an array */
 
-struct consult_list { int limit; const char *cursor, *state; };     /* limit 0: 20, max 100; state NULL: any */
-/* { items: [Consult + unread + lastMessage?: Message], nextCursor (null: the end) }, newest activity first. -EINVAL:
- * bad cursor, state. */
+struct consult_list { int limit; const char *cursor, *state; };     /* 0: 20, at most 100; state NULL: any */
+/* { items: [Consult + unread + lastMessage?: Message], nextCursor (null: the end) }, newest activity
+ * first. -EINVAL: bad cursor, state. */
 int store_consult_list(struct db *db, int64_t user, const struct consult_list *list, json_t **ret_page);
 
 /* To "active" or "closed". 1: moved (version + 1, openedAt/closedAt kept). 0: it was in that state

@@ -15,8 +15,8 @@ int store_client_id_check(const char *client_id);       /* -EINVAL              
 
 int store_limit(int limit, int preset, int max);
 
-/* { items, nextCursor }; takes `items`, also on failure. One item past `limit` means that a page follows; it is
- * cut off, and `cursor` leads there. */
+/* { items, nextCursor }; takes `items`, also on failure. One item past `limit` means that a page
+ * follows; it is cut off, and `cursor` leads there. */
 int store_page(json_t *items, int limit, const char *cursor, json_t **ret_page);
 
 #endif

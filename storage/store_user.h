@@ -38,8 +38,8 @@ int store_user_password_set(struct db *db, int64_t user, const char *password_ha
 int store_user_disable(struct db *db, int64_t user, bool disabled);
 int store_user_count(struct db *db, int64_t *ret_count);        /* 0: an empty data folder (--demo)   */
 
-/* { items: [{ id, name, title, clinic: { id, name } }], nextCursor (null: the end) } by name. limit 1-100 (0: 20).
- * Disabled doctors are not listed. cursor NULL: from the start; -EINVAL: it is none of ours. */
+/* { items: [{ id, name, title, clinic: { id, name } }], nextCursor (null: the end) } by name. limit 1-100
+ * (0: 20). Disabled doctors are not listed. cursor NULL: from the start; -EINVAL: it is none of ours. */
 int store_doctor_list(struct db *db, int limit, const char *cursor, json_t **ret_page);
 
 #endif

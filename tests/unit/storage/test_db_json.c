@@ -1,0 +1,170 @@
+/* Rows as JSON by their aliases, and times as text. */
+#include "store_fixture.h"
+
+static struct db *memory(void)
+{
+    struct db *db = NULL;
+
+    CHECK_INT(db_open(&(struct db_options){ .path = ":memory:" }, &db), 0);
+    return db;
+}
+
+/* The picture of the rules: a SELECT and what comes of it. */
+TEST(db_json, aliases_name_and_type_the_members)
+{
+    static const struct { const char *sql, *want; } cases[] = {
+        { "SELECT 1 AS \"seq\", 'x' AS \"name\", 1.5 AS \"share\"",
+          "{\"seq\":1,\"name\":\"x\",\"share\":1.5}" },
+        { "SELECT 0 AS \"openedAt\"", "{\"openedAt\":\"1970-01-01T00:00:00Z\"}" },
+        { "SELECT 'noon' AS \"openedAt\"", "{\"openedAt\":\"noon\"}" },         /* only numbers are times */
+        { "SELECT 1 AS \"At\", 1 AS \"at\", 1 AS \"Attic\"", "{\"At\":1,\"at\":1,\"Attic\":1}" },
+        { "SELECT 1 AS \"isOpen\", 0 AS \"isDone\", 7 AS \"isMany\"",
+          "{\"isOpen\":true,\"isDone\":false,\"isMany\":true}" },
+        { "SELECT 1 AS \"is\", 1 AS \"island\", 1 AS \"this\"", "{\"is\":1,\"island\":1,\"this\":1}" },
+        { "SELECT '{\"a\":[1,null]}' AS \"cardJson\"", "{\"card\":{\"a\":[1,null]}}" },
+        { "SELECT '\"text\"' AS \"aJson\", '5' AS \"bJson\", 'null' AS \"cJson\"",
+          "{\"a\":\"text\",\"b\":5,\"c\":null}" },
+        { "SELECT 2 AS \"sender.id\", 'y' AS \"sender.name\", 3 AS \"seq\"",
+          "{\"sender\":{\"id\":2,\"name\":\"y\"},\"seq\":3}" },
+        { "SELECT 1 AS \"a.x\", 2 AS \"b.x\", 3 AS \"a.y\"", "{\"a\":{\"x\":1,\"y\":3},\"b\":{\"x\":2}}" },
+        { "SELECT 86400 AS \"a.doneAt\", 1 AS \"a.isIn\", '[]' AS \"a.allJson\"",
+          "{\"a\":{\"doneAt\":\"1970-01-02T00:00:00Z\",\"isIn\":true,\"all\":[]}}" },
+        { "SELECT NULL AS \"closedAt\", NULL AS \"clinic.id\", NULL AS \"isX\", NULL AS \"xJson\", 1 AS \"n\"",
+          "{\"n\":1}" },
+        { "SELECT x'00' AS \"body\", 1 AS \"_id\", 'k' AS \"_key\", 1 AS \"n\"", "{\"n\":1}" },
+        { "SELECT NULL AS \"n\"", "{}" },
+        { "SELECT '' AS \"text\", '长\u00e9\U0001F600' AS \"more\"",
+          "{\"text\":\"\",\"more\":\"长\u00e9\U0001F600\"}" },
+        { "SELECT 9223372036854775807 AS \"big\", -9223372036854775808 AS \"small\"",
+          "{\"big\":9223372036854775807,\"small\":-9223372036854775808}" },
+    };
+    struct db *db = memory();
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        json_t *row = NULL;
+        char *text;
+
+        CHECK_INT(db_row(db, &row, cases[i].sql, NO_ARGS), 0);
+        text = json_dumps(row, JSON_COMPACT);
+        CHECK_STR(text, cases[i].want);
+        free(text);
+        json_decref(row);
+    }
+    db_close(db);
+}
+
+TEST(db_json, text_that_is_no_json_or_no_utf8_is_an_error_not_a_row)
+{
+    static const char *const cases[] = {
+        "SELECT '{\"a\":1' AS \"cardJson\"", "SELECT '{\"a\":1,\"a\":2}' AS \"cardJson\"",
+        "SELECT '' AS \"cardJson\"",
+        "SELECT CAST(x'c3' AS TEXT) AS \"name\"", "SELECT CAST(x'eda080' AS TEXT) AS \"name\"",
+    };
+    struct db *db = memory();
+    json_t *row = NULL;
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CHECK(db_row(db, &row, cases[i], NO_ARGS) < 0);
+        CHECK(db_all(db, &row, cases[i], NO_ARGS) < 0);
+        CHECK(row == NULL);
+    }
+    db_close(db);
+}
+
+TEST(db_json, row_is_the_first_all_is_all)
+{
+    struct db *db = memory();
+    json_t *row = NULL, *rows = NULL;
+
+    CHECK_INT(db_row(db, &row, "SELECT 1 AS \"n\" UNION ALL SELECT 2", NO_ARGS), 0);
+    CHECK_INT(int_at(row, "n"), 1);
+    json_decref(row);
+    row = NULL;
+    CHECK_INT(db_row(db, &row, "SELECT 1 AS \"n\" WHERE 0", NO_ARGS), -ENOENT);
+    CHECK(row == NULL);
+
+    CHECK_INT(db_all(db, &rows, "SELECT 1 AS \"n\" UNION ALL SELECT 2", NO_ARGS), 0);
+    CHECK_INT(json_array_size(rows), 2);
+    CHECK_INT(int_at(rows, "1.n"), 2);
+    json_decref(rows);
+    CHECK_INT(db_all(db, &rows, "SELECT 1 AS \"n\" WHERE 0", NO_ARGS), 0);
+    CHECK_INT(json_array_size(rows), 0);
+    json_decref(rows);
+    db_close(db);
+}
+
+/* A failing step in the middle of many rows: no half result. */
+TEST(db_json, an_error_in_the_middle_gives_nothing)
+{
+    static const char sql[] = "WITH n(i) AS (VALUES(1),(2),(3)) SELECT abs(-9223372036854775804 - i) "
+                              "AS \"n\" FROM n UNION ALL SELECT abs(-9223372036854775808)";
+    struct db *db = memory();
+    json_t *rows = NULL;
+
+    for (int i = 0; i < 2; i++) {               /* the statement is free again                        */
+        CHECK(db_all(db, &rows, sql, NO_ARGS) < 0);
+        CHECK(db_row(db, &rows, sql, NO_ARGS) < 0);
+        CHECK(rows == NULL);
+    }
+    db_close(db);
+}
+
+TEST(db_time, prints_the_calendar)
+{
+    static const struct { int64_t utc; const char *want; } cases[] = {
+        { 0,                        "1970-01-01T00:00:00Z" },
+        { -1,                       "1969-12-31T23:59:59Z" },
+        { 1763978400,               "2025-11-24T10:00:00Z" },
+        { 951782399,                "2000-02-28T23:59:59Z" },
+        { 951782400,                "2000-02-29T00:00:00Z" },
+        { 951868800,                "2000-03-01T00:00:00Z" },
+        { 1709164800,               "2024-02-29T00:00:00Z" },
+        { 1740787199,               "2025-02-28T23:59:59Z" },
+        { 1740787200,               "2025-03-01T00:00:00Z" },
+        { 4107542399,               "2100-02-28T23:59:59Z" },
+        { 4107542400,               "2100-03-01T00:00:00Z" },
+        { 1735689599,               "2024-12-31T23:59:59Z" },
+        { 1735689600,               "2025-01-01T00:00:00Z" },
+        { 2147483648,               "2038-01-19T03:14:08Z" },
+        { 4294967296,               "2106-02-07T06:28:16Z" },
+        { -2203891200,              "1900-03-01T00:00:00Z" },
+        { -2203891201,              "1900-02-28T23:59:59Z" },
+        { INT64_C(-62135596800),    "0001-01-01T00:00:00Z" },
+        { INT64_C(253402300799),    "9999-12-31T23:59:59Z" },
+        { INT64_C(-62135596801),    "0001-01-01T00:00:00Z" },
+        { INT64_C(253402300800),    "9999-12-31T23:59:59Z" },
+        { INT64_MIN,                "0001-01-01T00:00:00Z" },
+        { INT64_MAX,                "9999-12-31T23:59:59Z" },
+    };
+    char text[DB_TIME_SIZE];
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        db_time_print(cases[i].utc, text);
+        CHECK_STR(text, cases[i].want);
+    }
+}
+
+/* The twin is SQLite's own calendar, over all 9,999 years, at both ends of days. */
+TEST(db_time, agrees_with_sqlite_on_every_year)
+{
+    static const char *const sql = "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', $1, 'unixepoch') AS \"t\"";
+    struct db *db = memory();
+    char text[DB_TIME_SIZE];
+    json_t *row;
+
+    for (int64_t utc = INT64_C(-62135596800); utc <= INT64_C(253402300799); utc += 7889231 - utc % 3) {
+        CHECK_INT(db_row(db, &row, sql, ARGS(INT(utc))), 0);
+        db_time_print(utc, text);
+        CHECK_STR(text, text_at(row, "t"));
+        json_decref(row);
+    }
+    for (int64_t day = -300000; day < 300000; day += 97) {
+        int64_t utc = day * 86400 - 1;
+
+        CHECK_INT(db_row(db, &row, sql, ARGS(INT(utc))), 0);
+        db_time_print(utc, text);
+        CHECK_STR(text, text_at(row, "t"));
+        json_decref(row);
+    }
+    db_close(db);
+}
