@@ -134,10 +134,8 @@ static int texts_set(jwt_t *jwt, const struct token_key *key, const struct token
         { "iss", token->issuer }, { "aud", token->audience }, { "sub", token->subject },
         { "sid", token->session }, { "role", token->role },
     };
-    int err = jwt_add_header(jwt, "typ", token->type != NULL ? token->type : "at+jwt");
+    int err = jwt_add_header(jwt, "kid", key->kid);
 
-    if (err == 0)
-        err = jwt_add_header(jwt, "kid", key->kid);
     for (size_t i = 0; i < sizeof claims / sizeof *claims && err == 0; i++)
         err = jwt_add_grant(jwt, claims[i].name, claims[i].text);
     return -err;                                /* libjwt's are positive                             */

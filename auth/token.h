@@ -27,9 +27,9 @@ struct token_new {
     const char *subject, *session, *role;       /* usr_…, ses_…: claims sub, sid, role                */
     int64_t     now_utc;                        /* iat, nbf; exp = now + life                         */
     int         life_s;                         /* 0: 15 minutes                                      */
-    const char *type;                           /* NULL: "at+jwt"                                     */
 };
-/* ES256. malloc'd text, the caller's. */
+/* ES256, typ TOKEN_TYPE: what libjwt 1.10 writes, whatever one asks of it. malloc'd text, the caller's. */
+#define TOKEN_TYPE "JWT"
 int token_issue(const struct token_key *key, const struct token_new *token, char **ret_text);
 
 struct token_rules {

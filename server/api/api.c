@@ -28,7 +28,7 @@ void request_id_make(char id[REQUEST_ID_SIZE])
 int token_check(const struct api *api, const char *text, size_t size, struct token_access *ret_who)
 {
     const struct config *config = api->parts.config;
-    struct token_rules rules = { .issuer = config->issuer, .audience = config->audience, .type = "at+jwt",
+    struct token_rules rules = { .issuer = config->issuer, .audience = config->audience, .type = TOKEN_TYPE,
                                  .now_utc = clock_utc(), .skew_s = TOKEN_SKEW_S };
     json_t *claims = NULL;
     int err = token_verify(token_key_set(api->parts.token_key), &rules, text, size, &claims);
