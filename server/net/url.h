@@ -10,8 +10,8 @@
 int url_path_decode(const char *raw, char *at, size_t size);
 
 /* Decodes the value of the first `name=` of a query; "+" is a space. The length; -ENOENT: not there;
- * -EINVAL: a broken escape, NUL, or not UTF-8; -EEXIST: the name comes twice; -ENAMETOOLONG. `at` is
- * written on success only. */
+ * -EINVAL: a broken escape, NUL, or not UTF-8; -EEXIST: the name comes twice; -ENAMETOOLONG.
+ * After an error `at` says nothing. */
 int url_query_find(const char *query, const char *name, char *at, size_t size);
 
 #endif
