@@ -1,0 +1,142 @@
+/* sio_uv_peer.c - whom the floors speak to: a request that waits for its reply, a connection that became a
+ * WebSocket. */
+#include "sio_uv_peer.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "http_conn.h"
+
+/* An engine's request, from its head to its reply. */
+
+struct exchange { const bool *freed; struct http_conn *http; struct eio_request *request; };
+
+void sio_uv_reply(void *peer, const struct eio_reply *reply)
+{
+    struct exchange *x = peer;
+    bool later = x->request != NULL;
+
+    http_conn_reply(x->http, reply->status, reply->headers, reply->parts, reply->parts_count);
+    if (later)                                  /* else eio_begin() is still under way              */
+        free(x);
+}
+
+static void on_body(void *data, struct ws_bytes piece)
+{
+    eio_body(((struct exchange *)data)->request, piece);
+}
+
+static void on_end(void *data)
+{
+    eio_end(((struct exchange *)data)->request);
+}
+
+static void on_lost(void *data)
+{
+    struct exchange *x = data;
+
+    if (!*x->freed)                             /* engines end before us, and their requests too    */
+        eio_lost(x->request);
+    free(x);
+}
+
+static const struct http_sink exchange_sink = { on_body, on_end, on_lost };
+
+void sio_uv_begin_engine(struct eio_server *engine, struct http_conn *http, const struct ws_request *request,
+                         const bool *freed)
+{
+    struct exchange *x = calloc(1, sizeof *x);
+
+    if (x == NULL) {
+        http_conn_problem(http, 503, NULL, NULL);
+        return;
+    }
+    x->freed = freed;
+    x->http = http;
+    x->request = eio_begin(engine, request, x);
+    if (x->request != NULL)
+        http_conn_stream(http, &exchange_sink, x);
+    else
+        free(x);
+}
+
+/* A WebSocket on a connection that was upgraded. */
+
+struct link { struct conn *conn; struct ws_conn *ws; };         /* ws NULL: no memory               */
+
+static void link_receive(void *peer, char *at, size_t size)
+{
+    struct link *l = peer;
+
+    if (l->ws != NULL)
+        (void)ws_receive(l->ws, at, size);      /* when it ends, it says so by on_close()           */
+}
+
+/* Without the peer's bytes there will be no close frame either: what is queued goes out, that is all. */
+static void link_ended(void *peer)
+{
+    conn_end(((struct link *)peer)->conn);
+}
+
+static int link_output(void *peer, struct ws_bytes *parts, int parts_max)
+{
+    struct link *l = peer;
+
+    return l->ws != NULL ? ws_output(l->ws, parts, parts_max) : 0;
+}
+
+static void link_sent(void *peer, size_t size)
+{
+    ws_sent(((struct link *)peer)->ws, size);
+}
+
+static void link_expired(void *peer, enum conn_wait wait)
+{
+    (void)peer;
+    (void)wait;
+    assert(false);                              /* it never expects anything: the floors above do   */
+}
+
+static void link_lost(void *peer)
+{
+    struct link *l = peer;
+
+    if (l->ws != NULL)
+        ws_lost(l->ws);
+    free(l);
+}
+
+static const struct conn_owner link_owner = {
+    .receive = link_receive, .ended = link_ended, .output = link_output, .sent = link_sent,
+    .expired = link_expired, .lost = link_lost,
+};
+
+void sio_uv_wake(void *peer)
+{
+    conn_wake(((struct link *)peer)->conn);
+}
+
+void sio_uv_end(void *peer)
+{
+    conn_end(((struct link *)peer)->conn);
+}
+
+/* The floor above answers the handshake itself, also when it refuses. */
+void sio_uv_begin_websocket(const struct sio_uv_route *route, struct http_conn *http,
+                            const struct ws_request *request)
+{
+    struct link *l = calloc(1, sizeof *l);
+    struct conn *c = l != NULL ? http_conn_leave(http) : NULL;
+
+    if (c == NULL) {
+        http_conn_problem(http, l != NULL ? 400 : 503, l != NULL ? "An upgrade comes alone." : NULL, NULL);
+        free(l);
+        return;
+    }
+    l->conn = c;
+    conn_own(c, &link_owner, l);
+    l->ws = route->engine != NULL ? eio_websocket(route->engine, request, l)
+                                  : ws_open(route->websocket, request, l);
+    if (l->ws == NULL)
+        conn_cut(c);
+}
