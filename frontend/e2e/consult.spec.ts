@@ -96,6 +96,9 @@ test('unread messages are counted, marked by a line, and gone when read', async 
   await expect(patient.locator('[data-unread] + .message')).toContainText('第一条')
   await expect(patient).not.toHaveTitle(/^\(/)
   await expect(row).not.toContainText('未读')
+  await say(doctor, '第四条')
+  await expect(tick(doctor, '第四条')).toHaveAttribute('data-tick', 'read')
+  await expect(row).not.toContainText('未读')
   await expect(tick(doctor, '第三条')).toHaveAttribute('data-tick', 'read')
 })
 
@@ -128,10 +131,10 @@ test('earlier messages come when one scrolls up, and the place stays', async ({ 
   const log = patient.getByRole('region', { name: '消息', exact: true })
 
   const oldest = patient.locator('.message').first()
-  const before = await oldest.innerText()
+  const before = await oldest.locator('.text').innerText()
   await log.evaluate((list) => (list.scrollTop = 100))
-  await expect(oldest).not.toHaveText(before)
-  const kept = patient.locator('.message', { hasText: before.split('\n')[0] }).first()
+  await expect(oldest.locator('.text')).not.toHaveText(before)
+  const kept = patient.locator('.text').getByText(before, { exact: true })
   await expect(kept).toBeInViewport()
 
   await expect(async () => {

@@ -56,6 +56,16 @@ test('reading counts down, in whatever tab it was read', () => {
   expect(useConsultsStore().unreadTotal).toBe(0)
 })
 
+test('what I read stays read, though the count was on its way already', async () => {
+  fakeSocket.says('message:read', { consult: consult.id, user: patient.id, seq: 3 })
+  fakeSocket.says('unread:changed', { consult: consult.id, lastSeq: 3, unread: 3 })
+  expect(useConsultsStore().unreadTotal).toBe(0)
+  await useConsultsStore().refresh()
+  expect(useConsultsStore().unreadTotal).toBe(0)
+  fakeSocket.says('unread:changed', { consult: consult.id, lastSeq: 4, unread: 4 })
+  expect(useConsultsStore().unreadTotal).toBe(1)
+})
+
 test('a change of state keeps what only the list knows', async () => {
   await useConsultsStore().finish(consult.id)
   expect(useConsultsStore().get(consult.id)).toMatchObject({

@@ -17,6 +17,8 @@ export const useConsultsStore = defineStore('consults', () => {
   const byId = shallowRef(new Map<string, ConsultListItem>())
   const load = ref<Load>({ kind: 'idle' })
   const nextCursor = ref<string | null>(null)
+  /* What I read; an answer or an event that was on its way meanwhile does not know of it yet. */
+  const readSeqs = new Map<string, number>()
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const list = computed(() => [...byId.value.values()].sort(byActivity))
@@ -28,8 +30,12 @@ export const useConsultsStore = defineStore('consults', () => {
 
   function put(...items: ConsultListItem[]) {
     const next = new Map(byId.value)
-    for (const item of items) next.set(item.id, item)
+    for (const item of items) next.set(item.id, { ...item, unread: stillUnread(item) })
     byId.value = next
+  }
+
+  function stillUnread({ id, unread, lastSeq }: ConsultListItem) {
+    return Math.min(unread, Math.max(0, lastSeq - (readSeqs.get(id) ?? 0)))
   }
 
   function change(consult: string, part: (item: ConsultListItem) => Partial<ConsultListItem>) {
@@ -95,7 +101,8 @@ export const useConsultsStore = defineStore('consults', () => {
 
   /* Read by me, here or in another tab. */
   function read(consult: string, seq: number) {
-    change(consult, (item) => ({ unread: Math.min(item.unread, Math.max(0, item.lastSeq - seq)) }))
+    readSeqs.set(consult, Math.max(readSeqs.get(consult) ?? 0, seq))
+    change(consult, () => ({}))
   }
 
   async function start(doctor: string, text: string, clientId: string) {
@@ -117,6 +124,7 @@ export const useConsultsStore = defineStore('consults', () => {
     byId.value = new Map()
     load.value = { kind: 'idle' }
     nextCursor.value = null
+    readSeqs.clear()
   }
 
   return {
