@@ -1,0 +1,86 @@
+#include "policy.h"
+
+#include <errno.h>
+
+#include "test.h"
+
+/* The whole table. A column is a set of relations, counted in bits: participates 1, treats 2, in the room 4,
+ * of another clinic 8. '.' is yes, 1 is 401 (log in), 3 is 403 (may not), 4 is 404 (may not know). */
+#define YES "................"
+#define LOG "1111111111111111"
+#define NO_ "3333333333333333"
+#define PAR "4.4.4.4.4.4.4.4."
+#define TRE "434.434.434.434."
+#define ROO "4444....4444...."
+#define ADM "........44444444"
+
+static const char *const roles[] = {
+    NULL, "patient", "doctor", "admin", "pharmacist", "staff", "guest", "", "Admin",
+};
+enum { ROLES = sizeof roles / sizeof roles[0] };
+
+static const char *const want[MAY_COUNT][ROLES] = {
+    /*                   nobody patient doctor admin pharm. staff guest  ""  "Admin" */
+    [MAY_NOBODY]      = { LOG,  NO_,    NO_,   NO_,  NO_,   NO_,  NO_,  NO_, NO_ },
+    [MAY_ANYBODY]     = { YES,  YES,    YES,   YES,  YES,   YES,  YES,  YES, YES },
+    [MAY_USER]        = { LOG,  YES,    YES,   YES,  YES,   YES,  YES,  YES, YES },
+    [MAY_PATIENT]     = { LOG,  YES,    NO_,   NO_,  NO_,   NO_,  NO_,  NO_, NO_ },
+    [MAY_DOCTOR]      = { LOG,  NO_,    YES,   NO_,  NO_,   NO_,  NO_,  NO_, NO_ },
+    [MAY_ADMIN]       = { LOG,  NO_,    NO_,   ADM,  NO_,   NO_,  NO_,  NO_, NO_ },
+    [MAY_PARTICIPANT] = { LOG,  PAR,    PAR,   PAR,  PAR,   PAR,  PAR,  PAR, PAR },
+    [MAY_TREAT]       = { LOG,  TRE,    TRE,   TRE,  TRE,   TRE,  TRE,  TRE, TRE },
+    [IN_ROOM]         = { LOG,  ROO,    ROO,   ROO,  ROO,   ROO,  ROO,  ROO, ROO },
+};
+
+static char answer(enum may may, const char *role, unsigned relations)
+{
+    struct policy_who who = { .role = role, .participates = relations & 1, .treats = relations & 2,
+                              .in_room = relations & 4, .other_clinic = relations & 8 };
+
+    switch (policy_check(may, &who)) {
+    case 0: return '.';
+    case -EACCES: return '1';
+    case -EPERM: return '3';
+    case -ENOENT: return '4';
+    default: return '?';
+    }
+}
+
+TEST(policy, is_this_table)
+{
+    for (int may = 0; may < MAY_COUNT; may++) {
+        for (int role = 0; role < ROLES; role++) {
+            char got[17] = "";
+
+            for (unsigned relations = 0; relations < 16; relations++)
+                got[relations] = answer((enum may)may, roles[role], relations);
+            CHECK_STR(got, want[may][role]);
+        }
+    }
+}
+
+TEST(policy, refuses_everybody_when_a_row_says_nothing)
+{
+    struct policy_who all = { "admin", true, true, true, false };
+    enum may unsaid = { 0 };
+
+    CHECK_INT(unsaid, MAY_NOBODY);
+    CHECK_INT(policy_check(unsaid, &all), -EPERM);
+}
+
+TEST(policy, needs_the_database_for_relations_to_a_consult_only)
+{
+    for (int may = 0; may < MAY_COUNT; may++)
+        CHECK_INT(policy_needs_consult((enum may)may), may == MAY_PARTICIPANT || may == MAY_TREAT);
+}
+
+TEST(policy, names_each_permission)
+{
+    static const char *const names[MAY_COUNT] = {
+        "MAY_NOBODY", "MAY_ANYBODY", "MAY_USER", "MAY_PATIENT", "MAY_DOCTOR", "MAY_ADMIN", "MAY_PARTICIPANT",
+        "MAY_TREAT", "IN_ROOM",
+    };
+
+    for (int may = 0; may < MAY_COUNT; may++)
+        CHECK_STR(policy_name((enum may)may), names[may]);
+}
