@@ -156,18 +156,14 @@ static int reply_find(struct db *db, int64_t consult, const char *reply_to, stru
     return 0;
 }
 
-static int insert(struct db *db, int64_t consult, int64_t user, const struct message_new *new, int64_t seq)
+static int insert(struct db *db, int64_t consult, int64_t user, const struct message_new *new,
+                  struct db_arg reply, int64_t seq)
 {
     const struct seal *seal = &db_host(db)->seal;
-    struct db_arg reply = NUL();
     char id[DB_ID_SIZE], where[WHERE_SIZE];
     unsigned char *sealed;
     size_t size;
     int err;
-
-    err = reply_find(db, consult, new->reply_to, &reply);
-    if (err)
-        return err;
 
     db_id_make(db, "msg_", id);
     err = seal->seal(seal->data, where_of(id, where), new->text, strlen(new->text), &sealed, &size);
@@ -195,14 +191,20 @@ static int sender_caught_up(struct db *db, int64_t consult, int64_t user, int64_
 
 static int add(struct db *db, int64_t consult, int64_t user, const struct message_new *new)
 {
+    struct db_arg reply = NUL();
     int64_t seq;
     int err;
+
+    /* What the asker can get wrong comes before the seq: a caller that goes on after it leaves no gap. */
+    err = reply_find(db, consult, new->reply_to, &reply);
+    if (err)
+        return err;
 
     err = seq_next(db, consult, &seq);
     if (err)
         return err;
 
-    err = insert(db, consult, user, new, seq);
+    err = insert(db, consult, user, new, reply, seq);
     if (err)
         return err;
 
