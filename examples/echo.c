@@ -1,4 +1,4 @@
-/* echo.c - the lower floors for foreign test suites: Engine.IO at /engine.io/, a plain WebSocket anywhere else. */
+/* echo.c - the lower floors for foreign suites: Engine.IO at /engine.io/, a plain WebSocket anywhere else. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
