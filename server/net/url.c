@@ -76,21 +76,23 @@ int url_path_decode(const char *raw, char *at, size_t size)
 /* Decodes up to `end` without writing when `at` is NULL; the length or -errno. */
 static int decode_value(const char *raw, const char *end, char *at, size_t size)
 {
+    struct utf8 utf8 = { 0 };
     size_t used = 0;
 
     while (raw < end) {
         bool plus = *raw == '+';
         int byte = next_byte(&raw);
+        char one = (char)(plus ? ' ' : byte);
 
-        if (byte <= 0 || raw > end)
+        if (byte <= 0 || raw > end || utf8_check(&utf8, (struct ws_bytes){ &one, 1 }) != 0)
             return -EINVAL;
         if (used + 1 >= size)
             return -ENAMETOOLONG;
         if (at != NULL)
-            at[used] = (char)(plus ? ' ' : byte);
+            at[used] = one;
         used++;
     }
-    return (int)used;
+    return utf8_whole(&utf8) ? (int)used : -EINVAL;
 }
 
 int url_query_find(const char *query, const char *name, char *at, size_t size)
@@ -118,5 +120,5 @@ int url_query_find(const char *query, const char *name, char *at, size_t size)
         return used;
     (void)decode_value(found, found_end, at, size);
     at[used] = '\0';
-    return is_utf8(at, (size_t)used) ? used : -EINVAL;
+    return used;
 }
