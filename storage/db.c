@@ -82,9 +82,11 @@ static int settle(struct db *db, const struct db_options *options)
     sqlite3_busy_timeout(db->sqlite, options->busy_timeout_ms ? options->busy_timeout_ms : BUSY_TIMEOUT_MS);
     sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
 
-    /* FULL: a commit is on the disk before it is acknowledged (NORMAL would not sync the WAL). */
+    /* FULL: a commit is on the disk before it is acknowledged (NORMAL would not sync the WAL). Without
+     * recursive triggers a REPLACE would delete rows past the triggers that refuse it. */
     err =
         db_script(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                      "PRAGMA recursive_triggers = ON;"
                       "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
                       "PRAGMA journal_size_limit = 67108864");
     if (err)

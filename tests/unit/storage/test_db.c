@@ -251,6 +251,7 @@ TEST(db, syncs_each_commit_and_keeps_foreign_keys)
     static const struct { const char *sql; int64_t want; } cases[] = {
         { "SELECT synchronous FROM pragma_synchronous", 2 },            /* FULL                       */
         { "SELECT foreign_keys FROM pragma_foreign_keys", 1 },
+        { "SELECT recursive_triggers FROM pragma_recursive_triggers", 1 },
         { "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'", 1 },
     };
     struct store s;

@@ -29,7 +29,8 @@ TEST(db_json, aliases_name_and_type_the_members)
         { "SELECT 1 AS \"a.x\", 2 AS \"b.x\", 3 AS \"a.y\"", "{\"a\":{\"x\":1,\"y\":3},\"b\":{\"x\":2}}" },
         { "SELECT 86400 AS \"a.doneAt\", 1 AS \"a.isIn\", '[]' AS \"a.allJson\"",
           "{\"a\":{\"doneAt\":\"1970-01-02T00:00:00Z\",\"isIn\":true,\"all\":[]}}" },
-        { "SELECT NULL AS \"closedAt\", NULL AS \"clinic.id\", NULL AS \"isX\", NULL AS \"xJson\", 1 AS \"n\"",
+        { "SELECT NULL AS \"closedAt\", NULL AS \"clinic.id\", NULL AS \"isX\", NULL AS \"xJson\", "
+          "1 AS \"n\"",
           "{\"n\":1}" },
         { "SELECT x'00' AS \"body\", 1 AS \"_id\", 'k' AS \"_key\", 1 AS \"n\"", "{\"n\":1}" },
         { "SELECT NULL AS \"n\"", "{}" },
