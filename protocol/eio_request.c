@@ -191,6 +191,7 @@ static struct ws_conn *open_websocket(struct eio_server *e, const struct ws_requ
     return conn;
 }
 
+/* A session that upgrades, or has done so, takes no other WebSocket: as in the reference, it opens and closes. */
 static struct ws_conn *probe_websocket(struct eio_server *e, struct eio_session *s,
                                        const struct ws_request *request, void *peer)
 {
@@ -199,17 +200,17 @@ static struct ws_conn *probe_websocket(struct eio_server *e, struct eio_session 
     if (conn == NULL)
         return NULL;
     ws_set_data(conn, s);
-    if (eio_session_probe(s, conn) != 0) {      /* the checks have seen that it can                 */
+    if (eio_session_probe(s, conn) != 0) {
         ws_set_data(conn, NULL);
         ws_close(conn, 1005, NULL);
     }
     return conn;
 }
 
-/* Is the session one that can move to a WebSocket now? */
-static bool can_upgrade(const struct eio_server *e, const struct eio_session *s)
+/* May a WebSocket ask for this session? Not for one that was born on a WebSocket: there is no upgrade from it. */
+static bool may_upgrade(const struct eio_server *e, const struct eio_session *s)
 {
-    return !e->options.no_upgrade && s->state == EIO_OPEN && s->transport == &eio_polling_transport;
+    return !e->options.no_upgrade && (s->transport == &eio_polling_transport || s->upgraded);
 }
 
 /* The reference refuses every upgrade with 400, whatever the reason, and the reason's text. What it does not
@@ -222,7 +223,7 @@ struct ws_conn *eio_websocket(struct eio_server *e, const struct ws_request *req
 
     if (error == EIO_OK && strcmp(door.query.transport, "websocket") != 0)
         error = EIO_BAD_REQUEST;
-    if (error == EIO_OK && door.session != NULL && !can_upgrade(e, door.session))
+    if (error == EIO_OK && door.session != NULL && !may_upgrade(e, door.session))
         error = EIO_BAD_REQUEST;
     if (error != EIO_OK)
         return refuse(e, request, peer, 400, eio_error_text(error));

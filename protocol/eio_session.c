@@ -296,6 +296,7 @@ void eio_session_upgrade(struct eio_session *s)
     s->conn = s->probe;
     s->probe = NULL;
     s->probed = false;
+    s->upgraded = true;
     s->turn = s->server->turn;
     s->behind = false;
     eio_polling_noop(s);

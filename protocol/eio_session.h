@@ -30,7 +30,7 @@ struct eio_session {
     enum eio_reason    reason;                  /* of its end                                       */
     bool               opened;                  /* on_open ran, so on_close must                    */
     bool               closing;                 /* ends when what is queued is out                  */
-    bool               probed;                  /* `2probe` came                                    */
+    bool               probed, upgraded;        /* `2probe` came; `5` came                          */
     bool               pinged, extended;        /* a pong is awaited; it once got more time         */
     bool               behind;                  /* what an earlier turn sent is still unsent        */
     uint64_t           turn;                    /* of the last look at that                         */
