@@ -572,7 +572,7 @@ export interface components {
         Role: "patient" | "doctor" | "pharmacist" | "staff" | "admin" | "system" | "guest";
         /** @description The refresh token comes beside it, as the cookie __Host-refresh. */
         Session: {
-            /** @description Access token: a JWT (ES256, at+jwt), for Authorization: Bearer and for the auth payload of Socket.IO. */
+            /** @description Access token: a JWT (ES256), for Authorization: Bearer and for the auth payload of Socket.IO. */
             token: string;
             /**
              * Format: date-time

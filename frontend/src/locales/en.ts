@@ -1,7 +1,7 @@
 export default {
   app: {
-    name: 'Mingde Consult',
-    title: 'Online consult',
+    name: 'Online Consult',
+    title: 'Online Consult',
     skip: 'Skip to main content',
     tagline: 'See a doctor from home, in writing',
     points: [

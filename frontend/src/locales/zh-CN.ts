@@ -1,6 +1,6 @@
 export default {
   app: {
-    name: '明德问诊',
+    name: '在线问诊',
     title: '在线问诊',
     skip: '跳到主要内容',
     tagline: '在线找医生，图文问诊',
