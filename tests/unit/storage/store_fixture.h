@@ -5,11 +5,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "test.h"
 
+#include "auth/seal.h"
 #include "storage/db.h"
 #include "storage/migrate.h"
 #include "storage/store_consult.h"
@@ -21,11 +21,12 @@
 enum { STORE_NOW = 1764000000 };                /* 2025-11-24T16:00:00Z                               */
 
 struct store {
-    char           folder[32];                  /* "": in memory                                      */
-    char           path[64];
-    int64_t        now;
-    struct db_host host;
-    struct db     *db;
+    char              folder[32];               /* "": in memory                                      */
+    char              path[64];
+    int64_t           now;
+    struct seal_keys *keys;
+    struct db_host    host;
+    struct db        *db;
 };
 
 static inline int64_t store_clock(void *store)
@@ -33,63 +34,26 @@ static inline int64_t store_clock(void *store)
     return ((struct store *)store)->now;
 }
 
-static inline void store_random(void *unused, void *at, size_t size)
+/* A key of its own for each store; the file may go once it is read. */
+static inline struct seal_keys *store_keys(void)
 {
-    (void)unused;
-    CHECK_INT(getrandom(at, size, 0), size);
-}
+    char folder[] = "/tmp/store-keys-XXXXXX", path[48];
+    struct seal_keys *keys = NULL;
 
-/* A stand-in that can be undone and minds where a value belongs. */
-static inline unsigned char store_tag(const char *where)
-{
-    unsigned tag = 7;
-
-    while (*where)
-        tag = tag * 31 + (unsigned char)*where++;
-    return (unsigned char)(tag % 251);
-}
-
-static inline int store_seal(void *unused, const char *where, const void *plain, size_t size,
-                             unsigned char **ret_sealed, size_t *ret_size)
-{
-    unsigned char *sealed = malloc(size + 1);
-
-    (void)unused;
-    if (sealed == NULL)
-        return -ENOMEM;
-    sealed[0] = store_tag(where);
-    for (size_t i = 0; i < size; i++)
-        sealed[i + 1] = ((const unsigned char *)plain)[i] ^ 0x5a;
-    *ret_sealed = sealed;
-    *ret_size = size + 1;
-    return 0;
-}
-
-static inline int store_unseal(void *unused, const char *where, const void *sealed, size_t size,
-                               unsigned char **ret_plain, size_t *ret_size)
-{
-    const unsigned char *from = sealed;
-    unsigned char *plain;
-
-    (void)unused;
-    if (size < 1 || from[0] != store_tag(where))
-        return -EBADMSG;
-    plain = malloc(size);
-    if (plain == NULL)
-        return -ENOMEM;
-    for (size_t i = 1; i < size; i++)
-        plain[i - 1] = from[i] ^ 0x5a;
-    plain[size - 1] = '\0';
-    *ret_plain = plain;
-    *ret_size = size - 1;
-    return 0;
+    CHECK(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/seal.keys", folder);
+    CHECK_INT(seal_keys_load_or_make(path, &keys), 0);
+    CHECK_INT(unlink(path), 0);
+    CHECK_INT(rmdir(folder), 0);
+    return keys;
 }
 
 static inline void store_host(struct store *s)
 {
     s->now = STORE_NOW;
-    s->host = (struct db_host){ .data = s, .now_utc = store_clock, .random = store_random,
-                                .seal = { .seal = store_seal, .open = store_unseal } };
+    s->keys = store_keys();
+    s->host = (struct db_host){ .data = s, .now_utc = store_clock, .random = seal_random,
+                                .seal = { .data = s->keys, .seal = seal_seal, .open = seal_open } };
 }
 
 /* An empty folder, and a path in it. */
@@ -146,8 +110,10 @@ static inline void store_open_file(struct store *s)
 
 static inline void store_close(struct store *s)
 {
-    CHECK(!db_in_transaction(s->db));
+    if (s->db)
+        CHECK(!db_in_transaction(s->db));
     db_close(s->db);
+    seal_keys_free(s->keys);
     if (s->folder[0])
         store_folder_remove(s);
 }

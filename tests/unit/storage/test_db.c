@@ -278,7 +278,7 @@ TEST(db, a_file_that_is_no_database_is_refused)
     CHECK_INT(fclose(file), 0);
     CHECK_INT(db_open(&(struct db_options){ .path = s.path, .host = &s.host }, &db), -EIO);
     CHECK(db == NULL);
-    store_folder_remove(&s);
+    store_close(&s);
 
     CHECK_INT(db_open(&(struct db_options){ .path = "/nowhere/at/all.db" }, &db), -ENOENT);
     db_close(NULL);

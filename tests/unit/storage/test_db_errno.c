@@ -120,6 +120,5 @@ TEST(db_errno, a_damaged_file_is_eio)
 
     s.db = store_connect(&s, false);
     CHECK_INT(db_int(s.db, &count, "SELECT count(*) FROM clinic WHERE length(tz) > 0", NO_ARGS), -EIO);
-    db_close(s.db);
-    store_folder_remove(&s);
+    store_close(&s);
 }
