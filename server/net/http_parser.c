@@ -109,10 +109,12 @@ static int on_body(llhttp_t *llhttp, const char *at, size_t size)
     return 0;
 }
 
+/* The last chunk ends with the message, which stops by itself. */
 static int on_chunk_end(llhttp_t *llhttp)
 {
-    (void)llhttp;
-    return HPE_PAUSED;
+    struct http_parser *p = llhttp->data;
+
+    return p->last_chunk ? 0 : HPE_PAUSED;
 }
 
 static int on_complete(llhttp_t *llhttp)
