@@ -18,7 +18,7 @@ enum { MESSAGES_LIMIT = 50, TEXT_BYTES_MAX = 4 * MESSAGE_TEXT_MAX, WHERE_SIZE = 
     "\"sentAt\", "                                                                                           \
     "m.recalled_utc AS \"recalledAt\" FROM message m JOIN consultation c ON c.id = m.consultation_id "       \
     "JOIN users u ON u.id = m.sender_id LEFT JOIN message r ON r.id = m.reply_to "
-enum { COLUMN_BODY, COLUMN_ID, COLUMN_RECALLED = 11 };
+enum { COLUMN_BODY, COLUMN_ID, COLUMN_KIND = 8, COLUMN_RECALLED = 11 };
 
 /* A body is sealed to the message it belongs to. */
 static const char *where_of(const char *message_id, char where[WHERE_SIZE])
@@ -36,9 +36,11 @@ static int open_body(struct db *db, const struct db_query *q, json_t *message)
     size_t size;
     int err;
 
-    sealed = db_column_blob(q, COLUMN_BODY, &size);
-    if (sealed == NULL || db_column_int(q, COLUMN_RECALLED))
+    if (db_column_int(q, COLUMN_RECALLED))
         return 0;
+    sealed = db_column_blob(q, COLUMN_BODY, &size);
+    if (sealed == NULL)                         /* a text that was emptied is altered, too            */
+        return strcmp(db_column_text(q, COLUMN_KIND), "text") == 0 ? -EBADMSG : 0;
 
     err = seal->open(seal->data, where_of(db_column_text(q, COLUMN_ID), where), sealed, size, &plain, &size);
     if (err)
