@@ -113,17 +113,17 @@ static int admit(struct action *a, struct db *db)
     return policy_check(a->may, &who);
 }
 
+/* The first look leaves a row. The reader cannot write it: the step comes again, on the writer. */
 static int view_leave_row(struct action *a, struct db *db)
 {
     int64_t user = a->session.user.id;
+    int due;
 
-    if (a->step->where == ON_READER && !a->again) {
-        int due = store_audit_view_due(db, user, a->consult_id);
-
-        a->again = due > 0;
-        return due < 0 ? due : 0;
-    }
-    return store_audit_view(db, user, a->consult_id, a->address) < 0 ? -EIO : 0;
+    if (a->step->where != ON_READER || a->moved)
+        return store_audit_view(db, user, a->consult_id, a->address) < 0 ? -EIO : 0;
+    due = store_audit_view_due(db, user, a->consult_id);
+    a->again = due > 0;
+    return due < 0 ? due : 0;
 }
 
 static int answer_print(struct action *a)
@@ -142,8 +142,8 @@ static int step_work(struct action *a, struct db *db)
         err = admit(a, db);
         if (err == 0 && (a->flags & VIEW) != 0) {
             err = view_leave_row(a, db);
-            if (err == 0 && a->again && a->step->where == ON_READER)
-                return 0;                       /* owed an audit row: it comes again, on the writer  */
+            if (err == 0 && a->again)
+                return 0;
         }
         a->admitted = err == 0;
     }
@@ -177,14 +177,13 @@ static void finish(struct action *a, int err)
 
 static void step_done(struct action *a, int err)
 {
-    bool again = a->again && !a->admitted;
-
     if (err) {
         finish(a, err);
         return;
     }
-    if (again) {
-        a->job.reads = false;
+    if (a->again) {
+        a->again = false;
+        a->moved = true;
         err = worker_submit(a->api->parts.worker, a->consult_id, &a->job);
         if (err)
             finish(a, -EBUSY);

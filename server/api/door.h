@@ -49,7 +49,7 @@ struct action {
     unsigned     flags;
     struct step  single[2];
     const struct step *step;
-    bool         again;                         /* a reader's step that must run on the writer       */
+    bool         again, moved;                  /* a reader's step must run on the writer; it does   */
 
     bool                  logged_in, admitted;
     struct token_access   who;

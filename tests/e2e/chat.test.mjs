@@ -61,9 +61,11 @@ for (const [name, options] of Object.entries(TRANSPORTS)) {
 
     test('the doctor accepts: both see it', async () => {
       const changed = next(patientSocket, 'consult:changed')
+      const said = [next(patientSocket, 'message:new'), next(doctorSocket, 'message:new')]
       const accepted = await ask(doctorSocket, 'consult:accept', { consult: consult.id })
       assert.equal(accepted.consult.state, 'active')
-      assert.equal((await changed).consult.state, 'active')
+      assert.deepEqual((await changed).consult, accepted.consult)
+      for (const m of await Promise.all(said)) assert.deepEqual([m.kind, m.text, m.seq], ['system', 'consult-accepted', 2])
     })
 
     test('a message is acked after the commit and heard once, a retry gives the first answer', async () => {
@@ -73,23 +75,29 @@ for (const [name, options] of Object.entries(TRANSPORTS)) {
       const body = { consult: consult.id, clientId: id, kind: 'text', text: 'Grüße 你好 😷 "quoted" \\ /' }
       const first = await ask(patientSocket, 'message:send', body)
       assert.equal(first.ok, true, JSON.stringify(first))
-      assert.equal(first.message.seq, 2)
+      assert.equal(first.message.seq, 3)
       assert.deepEqual(await ask(patientSocket, 'message:send', body), first)
       const rest = await server.call('POST', `/api/v1/consultations/${consult.id}/messages`,
         { token: patient.token, body: { clientId: id, kind: 'text', text: body.text } })
       assert.deepEqual(rest.body.message, first.message)
       const reply = await ask(doctorSocket, 'message:send', { ...body, clientId: clientId(), text: 'ok' })
-      assert.equal(reply.message.seq, 3)
+      assert.equal(reply.message.seq, 4)
       await until(() => heard.length > 0, 'message:new')
       assert.equal(heard.length, 1, 'the sender hears the answer, not the broadcast; a retry is not published')
       assert.equal(heard[0].text, body.text)
       assert.equal(heard[0].clientId, id)
     })
 
-    test('delivered, read and typing reach the other side', async () => {
-      const delivered = next(patientSocket, 'message:delivered')
-      assert.equal((await ask(doctorSocket, 'message:delivered', { consult: consult.id, seq: 2 })).ok, true)
-      assert.deepEqual(await delivered, { consult: consult.id, user: doctor.user.id, seq: 3 - 1 })
+    test('delivered and read reach the other side', async () => {
+      const sent = await ask(patientSocket, 'message:send', { consult: consult.id, clientId: clientId(), kind: 'text', text: '?' })
+      for (const event of ['message:delivered', 'message:read']) {
+        const body = { consult: consult.id, seq: sent.message.seq }
+        const heard = next(patientSocket, event)
+        assert.equal((await ask(doctorSocket, event, body)).ok, true)
+        assert.deepEqual(await heard, { ...body, user: doctor.user.id })
+      }
+      const far = await ask(doctorSocket, 'message:read', { consult: consult.id, seq: sent.message.seq + 1 })
+      assert.equal(far.error.code, 'bad-request', 'nobody has read what was not written')
     })
 
     test('typing is relayed in the room and not beyond', async () => {

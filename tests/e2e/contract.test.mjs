@@ -116,7 +116,7 @@ describe('REST as described', () => {
       await call(201, 'POST', at, { token: patient.token, body: { clientId: clientId(), kind: 'text', text: `${i}` } })
     }
     const all = await call(200, 'GET', at, { token: doctor.token })
-    assert.deepEqual(all.items.map((m) => m.seq), [1, 2, 3, 4, 5, 6])
+    assert.deepEqual(all.items.map((m) => m.seq), [1, 2, 3, 4, 5, 6, 7])
     const reply = { clientId: clientId(), kind: 'text', text: 're', replyTo: all.items[2].id }
     await call(201, 'POST', at, { token: doctor.token, body: reply })
     assert.deepEqual((await call(200, 'GET', `${at}?after=2&limit=2`, { token: doctor.token })).items.map((m) => m.seq), [3, 4])
