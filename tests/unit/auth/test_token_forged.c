@@ -199,7 +199,7 @@ static const struct row {
     { HEAD, "{}", FORGE_ES, -EBADMSG },
     { HEAD, "", FORGE_ES, -EBADMSG },
     { HEAD, GOOD " x", FORGE_ES, -EBADMSG },
-    { HEAD, "eyJhbGciOiJFUzI1NiJ9.e30.AAAA", FORGE_ES, -EBADMSG },        /* nested                           */
+    { HEAD, "eyJhbGciOiJFUzI1NiJ9.e30.AAAA", FORGE_ES, -EBADMSG },         /* nested */
     { HEAD, "{" ISS "," AUD "," SUB "," EXP ",\"x\":\"\xff\"}", FORGE_ES, -EBADMSG },
 };
 
