@@ -128,7 +128,7 @@ def suite_hostile(_):
 
 def suite_e2e(_):
     prepare("_asan")
-    return node_tests("*.test.mjs", {**ASAN, "CONSULTD_BUILD": str(ROOT / "build-asan")})
+    return node_tests("*.test.mjs", {**ASAN, "TEST_BUILD": str(ROOT / "build-asan")})
 
 
 def suite_durability(arguments):

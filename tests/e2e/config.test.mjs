@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { Server } from './server.mjs'
 
-const binary = join(process.env.CONSULTD_BUILD ?? new URL('../../build', import.meta.url).pathname, 'consultd')
+const binary = join(process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname, 'consultd')
 const run = (args, options = {}) => spawnSync(binary, args, { encoding: 'utf8', timeout: 20_000, ...options })
 
 describe('starting', () => {

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { io } from 'socket.io-client'
 
 const root = new URL('../..', import.meta.url).pathname
-const build = process.env.CONSULTD_BUILD ?? join(root, 'build')
+const build = process.env.TEST_BUILD ?? join(root, 'build')
 export const PASSWORD = 'consultd-demo'
 const PATIENCE_MS = 20_000
 
