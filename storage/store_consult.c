@@ -246,12 +246,13 @@ int store_consult_unread(struct db *db, int64_t consult, json_t **ret_unread)
                   ARGS(INT(consult)));
 }
 
-/* The list of a user. A cursor is "<last activity>.<con_…>": a consult that moved up meanwhile is not lost,
- * it was on the pages before. */
+/* The list of a user. A cursor is "<last activity>.<con_…>", of the last item of a page, as it was then. What
+ * moves up while somebody pages is at the top of his next first page, and was told live. The consult of a
+ * cursor must have been his: else a cursor would tell whether a consult exists. */
 
 struct place { int64_t utc, id; };
 
-static int cursor_read(struct db *db, const char *cursor, struct place *ret_place)
+static int cursor_read(struct db *db, int64_t user, const char *cursor, struct place *ret_place)
 {
     char *end;
     int err;
@@ -264,7 +265,9 @@ static int cursor_read(struct db *db, const char *cursor, struct place *ret_plac
     ret_place->utc = strtoll(cursor, &end, 10);
     if (errno || end == cursor || *end != '.')
         return -EINVAL;
-    err = db_int(db, &ret_place->id, "SELECT id FROM consultation WHERE public_id = $1", ARGS(TEXT(end + 1)));
+    err = db_int(db, &ret_place->id, "SELECT c.id FROM consultation c JOIN participant x "
+                 "ON x.consultation_id = c.id WHERE c.public_id = $1 AND x.user_id = $2",
+                 ARGS(TEXT(end + 1), INT(user)));
     return err == -ENOENT ? -EINVAL : err;
 }
 
@@ -320,7 +323,7 @@ int store_consult_list(struct db *db, int64_t user, const struct consult_list *l
 
     err = state_check(list->state);
     if (err == 0)
-        err = cursor_read(db, list->cursor, &place);
+        err = cursor_read(db, user, list->cursor, &place);
     if (err)
         return err;
 
