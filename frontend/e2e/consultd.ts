@@ -26,7 +26,7 @@ export class Consultd {
   private data = ''
   private output = ''
 
-  constructor() {
+  constructor(private readonly settings: string[] = []) {
     this.own = process.env['CONSULTD_URL'] === undefined
   }
 
@@ -38,9 +38,13 @@ export class Consultd {
     this.data ||= await mkdtemp(join(tmpdir(), 'consultd-e2e-'))
     this.url ||= `http://localhost:${await freePort()}`
     const listen = this.url.slice('http://'.length)
-    const child = spawn(BINARY, ['serve', '--listen', listen, '--data', this.data, '--demo', '--cheap-passwords'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = spawn(
+      BINARY,
+      ['serve', '--listen', listen, '--data', this.data, '--demo', '--cheap-passwords', ...this.settings],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (this.output += text))
     child.once('error', (error) => (this.output += String(error)))
     this.child = child

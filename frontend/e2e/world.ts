@@ -74,13 +74,17 @@ export class People {
 
   async register(name: string, more?: BrowserContextOptions): Promise<Page> {
     const page = await this.newcomer(more)
+    await this.registerIn(page, name)
+    return page
+  }
+
+  async registerIn(page: Page, name: string) {
     await page.goto('/register')
     await page.locator('input[name=name]').fill(name)
     await page.locator('input[name=login]').fill(freshLogin())
     await page.locator('input[name=password]').fill(PASSWORD)
     await page.locator('button[type=submit]').click()
     await expect(page).toHaveURL(/\/consults$/)
-    return page
   }
 
   async leave() {

@@ -16,8 +16,9 @@ export function useMessageScroll(scroller: Ref<HTMLElement | null>, { firstSeq, 
   let before = { first: undefined as number | undefined, fromEnd: 0 }
   let frame = 0
 
-  function toEnd(behavior: ScrollBehavior = 'instant') {
-    scroller.value?.scrollTo({ top: scroller.value.scrollHeight, behavior })
+  function toEnd(gently = false) {
+    const smooth = gently && !matchMedia('(prefers-reduced-motion: reduce)').matches
+    scroller.value?.scrollTo({ top: scroller.value.scrollHeight, behavior: smooth ? 'smooth' : 'instant' })
   }
 
   function look() {

@@ -14,8 +14,8 @@ export function theSocket(token: () => string | null = () => null): AppSocket {
   socket ??= io({
     autoConnect: false,
     path: '/socket.io/',
-    transports: ['websocket', 'polling'],
-    tryAllTransports: true,
+    // Polling first reaches through every proxy; once a WebSocket worked, reconnects begin with it.
+    rememberUpgrade: true,
     auth: (give) => give({ token: token() }),
     reconnectionDelay: 400,
     reconnectionDelayMax: 4_000,

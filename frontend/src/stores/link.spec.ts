@@ -51,7 +51,7 @@ test('when the server cuts the connection the page knocks again', async () => {
   fakeSocket.opens()
   fakeSocket.active = false
   fakeSocket.breaks()
-  await vi.advanceTimersByTimeAsync(2_500)
+  await vi.advanceTimersByTimeAsync(3_100)
   expect(fakeSocket.active).toBe(true)
 })
 

@@ -5,7 +5,7 @@ import { ask, theSocket } from '@/realtime/socket'
 
 type LinkState = 'off' | 'connecting' | 'online' | 'reconnecting'
 
-/* When the server closed the door the client library does not knock again by itself. */
+/* When the server closed the door the client library does not knock again by itself. Not all at once. */
 const KNOCK_MS = 2_000
 
 export const useLinkStore = defineStore('link', () => {
@@ -35,7 +35,7 @@ export const useLinkStore = defineStore('link', () => {
   function lost() {
     if (state.value === 'off') return
     state.value = wasOnline ? 'reconnecting' : 'connecting'
-    if (!theSocket().active) timer = setTimeout(start, KNOCK_MS)
+    if (!theSocket().active) timer = setTimeout(start, KNOCK_MS * (0.5 + Math.random()))
   }
 
   /* The network or the reader came back: do not sit out the pause between two tries. */
