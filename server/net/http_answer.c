@@ -206,13 +206,16 @@ void http_conn_stream(struct http_conn *h, const struct http_sink *sink, void *d
     h->sink_data = data;
 }
 
+static const char too_large[] = "The body is too large.";
+
 static void collect_body(void *data, struct ws_bytes piece)
 {
     struct http_conn *h = data;
-    int err = buf_add(&h->body, piece.at, piece.size);
+    size_t room = h->site->net->limits.body_max - h->body.size;
+    int err = piece.size > room ? -EMSGSIZE : buf_add(&h->body, piece.at, piece.size);
 
     if (err)
-        http_conn_problem(h, err == -EMSGSIZE ? 413 : 503, NULL, NULL);
+        http_conn_problem(h, err == -EMSGSIZE ? 413 : 503, err == -EMSGSIZE ? too_large : NULL, NULL);
 }
 
 static void collect_end(void *data)
@@ -248,9 +251,9 @@ void http_conn_collect(struct http_conn *h, void (*handle)(void *app, const stru
     h->handle = handle;
     h->app = app;
     make_id(h);
-    buf_init(&h->body, most + 1);
+    buf_init(&h->body, most + 1);               /* and a NUL                                        */
     if (length > most)
-        http_conn_problem(h, 413, "The body is too large.", NULL);
+        http_conn_problem(h, 413, too_large, NULL);
     else
         http_conn_stream(h, &http_collector, h);
 }
