@@ -1,4 +1,4 @@
-/* eio_polling.h - a session over HTTP requests: one GET waits for what there is to say, one POST brings in. */
+/* eio_polling.h - a session over HTTP requests: a GET waits for what there is to say, a POST brings in. */
 #ifndef EIO_POLLING_H
 #define EIO_POLLING_H
 

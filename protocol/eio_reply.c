@@ -36,7 +36,8 @@ static bool lets_in_any(const struct ws_options *options)
 }
 
 /* Without origins only pages of our own host come in, and those need no CORS. */
-static void add_cors(struct eio_headers *headers, const struct eio_server *e, const struct ws_request *request)
+static void add_cors(struct eio_headers *headers, const struct eio_server *e,
+                     const struct ws_request *request)
 {
     const char *origin = ws_request_header(request, "origin");
 
@@ -54,7 +55,8 @@ static void add_cors(struct eio_headers *headers, const struct eio_server *e, co
         eio_header_add(headers, "Access-Control-Allow-Credentials", "true");
 }
 
-void eio_headers_begin(struct eio_headers *headers, const struct eio_server *e, const struct ws_request *request)
+void eio_headers_begin(struct eio_headers *headers, const struct eio_server *e,
+                       const struct ws_request *request)
 {
     buf_init(&headers->lines, LINES_MAX);
     add_cors(headers, e, request);
@@ -98,7 +100,8 @@ void eio_reply(const struct eio_server *e, void *peer, struct eio_headers *heade
 static const struct { int status; const char *text, *json; } errors[] = {
     [EIO_BAD_TRANSPORT] = { 400, "Transport unknown",    "{\"code\":0,\"message\":\"Transport unknown\"}" },
     [EIO_BAD_SID]       = { 400, "Session ID unknown",   "{\"code\":1,\"message\":\"Session ID unknown\"}" },
-    [EIO_BAD_METHOD]    = { 400, "Bad handshake method", "{\"code\":2,\"message\":\"Bad handshake method\"}" },
+    [EIO_BAD_METHOD]    = { 400, "Bad handshake method",
+                            "{\"code\":2,\"message\":\"Bad handshake method\"}" },
     [EIO_BAD_REQUEST]   = { 400, "Bad request",          "{\"code\":3,\"message\":\"Bad request\"}" },
     [EIO_FORBIDDEN]     = { 403, "Forbidden",            "{\"code\":4,\"message\":\"Forbidden\"}" },
     [EIO_BAD_REVISION]  = { 400, "Unsupported protocol version",

@@ -1,4 +1,4 @@
-/* eio_request.c - the door: checks a request in the order of the reference, opens sessions, finds them again. */
+/* eio_request.c - the door: checks requests in the order of the reference, opens sessions, finds them again. */
 #include <stdio.h>
 #include <string.h>
 
@@ -191,7 +191,7 @@ static struct ws_conn *open_websocket(struct eio_server *e, const struct ws_requ
     return conn;
 }
 
-/* A session that upgrades, or has done so, takes no other WebSocket: as in the reference, it opens and closes. */
+/* A session that upgrades, or has done so, takes no other WebSocket: as in the reference, it is closed. */
 static struct ws_conn *probe_websocket(struct eio_server *e, struct eio_session *s,
                                        const struct ws_request *request, void *peer)
 {
@@ -207,7 +207,7 @@ static struct ws_conn *probe_websocket(struct eio_server *e, struct eio_session 
     return conn;
 }
 
-/* May a WebSocket ask for this session? Not for one that was born on a WebSocket: there is no upgrade from it. */
+/* May a WebSocket ask for this session? Not for one that was born on one: there is no upgrade from there. */
 static bool may_upgrade(const struct eio_server *e, const struct eio_session *s)
 {
     return !e->options.no_upgrade && (s->transport == &eio_polling_transport || s->upgraded);

@@ -1,4 +1,4 @@
-/* eio_server.c - all sessions of one loop: opening, ticking, closing; and what the application asks of one. */
+/* eio_server.c - all sessions of one loop: opened, ticked, closed; and what the application asks of one. */
 #include "eio_server.h"
 
 #include <assert.h>

@@ -273,7 +273,7 @@ void eio_session_unprobe(struct eio_session *s)
         eio_timer_stop(s->server, &s->limit);
 }
 
-/* Moves what no poll has taken, in order. A message that cannot go ends the connection, and so the session. */
+/* Moves what no poll has taken, in order. One that cannot go ends the connection, and so the session. */
 static void move_queue(struct eio_session *s)
 {
     struct eio_waiting waiting;

@@ -35,16 +35,18 @@ void sio_args_drop(struct sio_args *args)
 
 json_t *sio_args_json(struct sio_args args)
 {
-    size_t flags = JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES;
     json_t *array = NULL;
     struct buf text;
 
     buf_init(&text, BUF_NO_LIMIT);
     if (buf_add_byte(&text, '[') == 0 && buf_add(&text, args.text.at, args.text.size) == 0
         && buf_add_byte(&text, ']') == 0) {
-        array = json_loadb((const char *)text.at, text.size, flags, NULL);
+        const char *at = (const char *)text.at;
+
+        array = json_loadb(at, text.size, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);
         if (array == NULL)                      /* integers past 64 bits become reals, as in JS     */
-            array = json_loadb((const char *)text.at, text.size, flags | JSON_DECODE_INT_AS_REAL, NULL);
+            array = json_loadb(at, text.size,
+                               JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, NULL);
     }
     buf_finish(&text);
     return array;
