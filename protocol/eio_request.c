@@ -1,4 +1,4 @@
-/* eio_request.c - the door: checks requests in the order of the reference, opens sessions, finds them again. */
+/* eio_request.c - the door: checks requests in the order of the reference, opens and finds sessions. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,15 +1,17 @@
 /* eio_session.h - one client, whatever transport it is on: heartbeat, upgrade, close.
  *
- * | state          | event                                          | next             | does                     |
- * |----------------|------------------------------------------------|------------------|--------------------------|
- * | OPEN (polling) | second transport with our sid                  | PROBING          | arms the upgrade deadline |
- * | PROBING        | `2probe` on it                                 | PROBING          | answers `3probe`; from now on every waiting poll is answered |
- * | PROBING        | `5` on it                                      | OPEN (websocket) | moves the queue, retires polling |
- * | PROBING        | deadline, loss, anything else (but a pong) on it | OPEN (polling) | closes it, nothing is lost |
- * | any            | missed pong, transport lost, close packet, double poll | CLOSED   | tells the floor above, once |
+ * | state          | event                                 | next             | does                            |
+ * |----------------|---------------------------------------|------------------|---------------------------------|
+ * | OPEN (polling) | second transport with our sid         | PROBING          | arms the upgrade deadline       |
+ * | PROBING        | `2probe` on it                        | PROBING          | answers `3probe`, and all polls |
+ * | PROBING        | `5` on it                             | OPEN (websocket) | moves the queue, retires polling |
+ * | PROBING        | deadline, loss, any other but a pong  | OPEN (polling)   | closes it, nothing is lost      |
+ * | any            | missed pong, transport lost, close    | CLOSED           | tells the floor above, once     |
+ * |                | packet, double poll                   |                  |                                 |
  *
- * A session that the application closes while it polls stays what it is, `closing`, until a poll or an upgrade
- * has taken what is queued. Who is CLOSED is told and freed by the next tick, never in the caller's stack. */
+ * A session that the application closes while it polls stays what it is, `closing`, until a poll or an
+ * upgrade has taken what is queued. Who is CLOSED is told and freed by the next tick, never in the
+ * caller's stack. */
 #ifndef EIO_SESSION_H
 #define EIO_SESSION_H
 
@@ -41,8 +43,9 @@ struct eio_session {
     char               sid[EIO_SID_MAX + 1];
 };
 
-/* A new one; NULL without memory. The caller brings the open packet out, and says then that it is open. */
-struct eio_session *eio_session_new(struct eio_server *, const struct ws_request *, const struct eio_transport *);
+/* A new one; NULL without memory. The caller brings the open packet out, and then says that it is open. */
+struct eio_session *eio_session_new(struct eio_server *, const struct ws_request *,
+                                    const struct eio_transport *);
 int  eio_session_opening(const struct eio_session *, struct buf *);     /* the open packet's text   */
 void eio_session_opened(struct eio_session *, const struct ws_request *);
 void eio_session_free(struct eio_session *);

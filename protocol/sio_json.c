@@ -209,7 +209,7 @@ static bool in_object(const struct scan *s)
     return s->depth > 0 && (s->levels[s->depth - 1] & IN_OBJECT);
 }
 
-/* One value: opens containers, or scans a scalar. Returns 1 while a new container waits for its first value. */
+/* One value: opens a container, or scans a scalar. 1 while a new container waits for its first value. */
 static int scan_one(struct scan *s)
 {
     struct ws_bytes name = { NULL, 0 };
@@ -329,7 +329,8 @@ static int scan_items(struct scan *s, struct sio_json_array *array)
     return peek(s) == ']' ? 0 : -EPROTO;
 }
 
-int sio_json_array(struct ws_bytes text, const struct sio_json_limits *limits, struct sio_json_array *ret_array)
+int sio_json_array(struct ws_bytes text, const struct sio_json_limits *limits,
+                   struct sio_json_array *ret_array)
 {
     struct sio_json_array array = { .count = 0 };
     struct scan s;

@@ -177,7 +177,7 @@ int sio_broadcast(struct sio_namespace *ns, struct sio_to to, const char *event,
     return result;
 }
 
-/* Visits may do what they like, so whom to visit is written down first. No socket is freed before the tick. */
+/* Visits may do what they like, so whom to visit is noted first. No socket is freed before the tick. */
 struct snapshot { struct sio_socket **all; size_t size; };
 
 static void note_one(struct sio_socket *s, void *data)
