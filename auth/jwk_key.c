@@ -137,7 +137,7 @@ static bool is_p256(const EVP_PKEY *key)
 {
     char group[32];
 
-    return EVP_PKEY_is_a(key, "EC") && EVP_PKEY_get_group_name(key, group, sizeof group, NULL) == 1
+    return EVP_PKEY_get_id(key) == EVP_PKEY_EC && EVP_PKEY_get_group_name(key, group, sizeof group, NULL) == 1
            && strcmp(group, "prime256v1") == 0;
 }
 
@@ -145,11 +145,11 @@ unsigned jwk_key_algs(const EVP_PKEY *key)
 {
     int bits = EVP_PKEY_get_bits(key);
 
-    if (EVP_PKEY_is_a(key, "RSA"))
+    if (EVP_PKEY_get_id(key) == EVP_PKEY_RSA)
         return bits >= RSA_BITS_MIN && bits <= RSA_BITS_MAX ? 1u << JWK_RS256 | 1u << JWK_PS256 : 0;
     if (is_p256(key))
         return 1u << JWK_ES256;
-    return EVP_PKEY_is_a(key, "ED25519") ? 1u << JWK_EDDSA : 0;
+    return EVP_PKEY_get_id(key) == EVP_PKEY_ED25519 ? 1u << JWK_EDDSA : 0;
 }
 
 /* --- to JSON -------------------------------------------------------------------------------------------- */
@@ -190,18 +190,18 @@ static int okp_set(json_t *members, const EVP_PKEY *key)
 json_t *jwk_key_members(const EVP_PKEY *key)
 {
     json_t *members;
-    int err;
+    int err, kind = EVP_PKEY_get_id(key);       /* EVP_PKEY_is_a() needs memory, and says no without */
 
-    assert(jwk_key_algs(key) != 0);
-    if (EVP_PKEY_is_a(key, "RSA")) {
+    if (kind == EVP_PKEY_RSA) {
         members = json_pack("{s:s}", "kty", "RSA");
         err = number_set(members, "n", key, OSSL_PKEY_PARAM_RSA_N, 0)
               || number_set(members, "e", key, OSSL_PKEY_PARAM_RSA_E, 0);
-    } else if (EVP_PKEY_is_a(key, "EC")) {
+    } else if (kind == EVP_PKEY_EC) {
         members = json_pack("{s:s, s:s}", "kty", "EC", "crv", "P-256");
         err = number_set(members, "x", key, OSSL_PKEY_PARAM_EC_PUB_X, POINT_SIZE)
               || number_set(members, "y", key, OSSL_PKEY_PARAM_EC_PUB_Y, POINT_SIZE);
     } else {
+        assert(kind == EVP_PKEY_ED25519);
         members = json_pack("{s:s, s:s}", "kty", "OKP", "crv", "Ed25519");
         err = okp_set(members, key);
     }

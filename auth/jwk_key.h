@@ -16,8 +16,8 @@ int jwk_key_read(const json_t *jwk, EVP_PKEY **ret_key);
 /* Bits 1u << JWK_…: the algorithms this key is fit for; 0: none. */
 unsigned jwk_key_algs(const EVP_PKEY *key);
 
-/* Only the members that make the public key (RFC 7638 3.2): kty, and n e or crv x y or crv x. NULL: out of
- * memory. */
+/* Of a key that is fit for one of them, only the members that make the public key (RFC 7638 3.2): kty, and
+ * n e, or crv x y, or crv x. NULL: out of memory. */
 json_t *jwk_key_members(const EVP_PKEY *key);
 
 /* RFC 7638, SHA-256: 43 characters. 0, -ENOMEM, -EIO. */

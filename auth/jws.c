@@ -63,11 +63,11 @@ static int ecdsa_verify(EVP_PKEY *key, const void *text, size_t size, const unsi
 int jws_verify(enum jwk_alg alg, EVP_PKEY *key, const void *text, size_t size, const unsigned char *signature,
                size_t signature_size)
 {
-    static const char *const kinds[JWK_ALGS] = { "RSA", "RSA", "EC", "ED25519" };
+    static const int kinds[JWK_ALGS] = { EVP_PKEY_RSA, EVP_PKEY_RSA, EVP_PKEY_EC, EVP_PKEY_ED25519 };
     size_t want = alg == JWK_ES256 ? 2 * POINT_SIZE : (size_t)EVP_PKEY_get_size(key);
 
     assert(alg < JWK_ALGS);
-    if (!EVP_PKEY_is_a(key, kinds[alg]) || signature_size != want)
+    if (EVP_PKEY_get_id(key) != kinds[alg] || signature_size != want)
         return -EBADMSG;
     return alg == JWK_ES256 ? ecdsa_verify(key, text, size, signature)
                             : digest_verify(alg, key, text, size, signature, signature_size);
