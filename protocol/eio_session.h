@@ -1,13 +1,12 @@
 /* eio_session.h - one client, whatever transport it is on: heartbeat, upgrade, close.
  *
- * | state          | event                                 | next             | does                            |
- * |----------------|---------------------------------------|------------------|---------------------------------|
- * | OPEN (polling) | second transport with our sid         | PROBING          | arms the upgrade deadline       |
- * | PROBING        | `2probe` on it                        | PROBING          | answers `3probe`, and all polls |
- * | PROBING        | `5` on it                             | OPEN (websocket) | moves the queue, retires polling |
- * | PROBING        | deadline, loss, any other but a pong  | OPEN (polling)   | closes it, nothing is lost      |
- * | any            | missed pong, transport lost, close    | CLOSED           | tells the floor above, once     |
- * |                | packet, double poll                   |                  |                                 |
+ * state          | event                                 | next             | does
+ * ---------------|---------------------------------------|------------------|--------------------------------
+ * OPEN (polling) | second transport with our sid         | PROBING          | arms the upgrade deadline
+ * PROBING        | `2probe` on it                        | PROBING          | answers `3probe`, and all polls
+ * PROBING        | `5` on it                             | OPEN (websocket) | moves the queue, ends polling
+ * PROBING        | deadline, loss, any other but a pong  | OPEN (polling)   | closes it, nothing is lost
+ * any            | missed pong, loss, close, double poll | CLOSED           | tells the floor above, once
  *
  * A session that the application closes while it polls stays what it is, `closing`, until a poll or an
  * upgrade has taken what is queued. Who is CLOSED is told and freed by the next tick, never in the

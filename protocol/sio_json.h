@@ -1,5 +1,5 @@
 /* sio_json.h - the one-pass check of JSON text (RFC 8259), as JSON.parse() takes it: NUL and lone surrogates
- * as escapes, integers of any size and doubled names are fine. Nothing is built; slices point into the text. */
+ * as escapes, integers of any size and doubled names are fine. Nothing is built: slices of the text. */
 #ifndef SIO_JSON_H
 #define SIO_JSON_H
 

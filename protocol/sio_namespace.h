@@ -22,7 +22,7 @@ struct sio_namespace {
 
 /* The one of that name; one is made of a pattern if need be. NULL: none, or no memory. */
 struct sio_namespace  *sio_namespace_match(struct sio_server *, const char *name);
-void                   sio_namespace_tidy(struct sio_namespace *);      /* a socket is gone: frees it, perhaps */
+void                   sio_namespace_tidy(struct sio_namespace *);      /* a socket is gone */
 void                   sio_namespace_free(struct sio_namespace *);
 const struct sio_event *sio_namespace_event(const struct sio_namespace *, const char *name);
 

@@ -274,7 +274,8 @@ int sio_emit(struct sio_socket *s, const char *event, struct sio_args args, unsi
         sio_args_drop(&args);
         return -ENOTCONN;
     }
-    err = sio_frames_make(&frames, s->namespace->server, SIO_EVENT, s->namespace->name, SIO_NO_ID, event, args);
+    err = sio_frames_make(&frames, s->namespace->server, SIO_EVENT, s->namespace->name, SIO_NO_ID, event,
+                          args);
     if (err == 0)
         err = sio_frames_send(&frames, s->client->session, flags);
     sio_frames_drop(&frames);

@@ -1,4 +1,4 @@
-/* sio_socket.h - one client in one namespace: let in or not, called and calling, until it is told of its end. */
+/* sio_socket.h - one client in one namespace: let in or not, called and calling, until it is told its end. */
 #ifndef SIO_SOCKET_H
 #define SIO_SOCKET_H
 

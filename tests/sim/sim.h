@@ -1,4 +1,4 @@
-/* sim.h - runs one scenario with many seeds. `sim_x FIRST COUNT` chooses them; the seed that fails is named. */
+/* sim.h - runs one scenario with many seeds. `sim_x FIRST COUNT` chooses; a seed that fails is named. */
 #ifndef SIM_H
 #define SIM_H
 

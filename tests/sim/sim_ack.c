@@ -1,5 +1,5 @@
-/* sim_ack.c - acknowledgements over clients that move, vanish and come back: a question is answered to its asker
- * exactly once, an event is handled and acknowledged at most once, and exactly once when nobody vanished. */
+/* sim_ack.c - acknowledgements over clients that move, vanish and come back: a question is answered to its
+ * asker exactly once, an event is handled and acknowledged at most once, and just once when nobody vanished. */
 #include <errno.h>
 
 #include "sim.h"
@@ -133,7 +133,8 @@ static void open_client(struct run *r)
     r->lives++;
     r->id[0] = '\0';
     r->client = (struct sim_client){ .on_packet = on_packet, .data = r };
-    sim_client_open(&r->client, &r->world, delays[world_random(&r->world, 4)], world_random(&r->world, 4) == 0);
+    sim_client_open(&r->client, &r->world, delays[world_random(&r->world, 4)],
+                    world_random(&r->world, 4) == 0);
 }
 
 static void reconnect(struct run *r)

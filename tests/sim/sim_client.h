@@ -1,4 +1,4 @@
-/* sim_client.h - a client of Engine.IO as the official one behaves, on a network that delays everything by chance:
+/* sim_client.h - a client of Engine.IO as the official one behaves, on a network that delays by chance:
  * it polls, posts one payload at a time, and may move to a WebSocket by probe, pause and upgrade packet. */
 #ifndef SIM_CLIENT_H
 #define SIM_CLIENT_H
@@ -15,7 +15,7 @@ struct sim_event { int64_t due_ms; void (*run)(struct sim_client *); };
 struct sim_client {
     struct world     *world;
     void             *data;
-    void            (*on_packet)(struct sim_client *, const char *);        /* messages: "4…" "#…" "b…" */
+    void            (*on_packet)(struct sim_client *, const char *);        /* "4..." "#..." "b..."     */
     void            (*on_close)(struct sim_client *);
     enum sim_state    state;
     int               delay_max_ms;

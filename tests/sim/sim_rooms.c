@@ -1,5 +1,5 @@
-/* sim_rooms.c - rooms against a naive twin: a table of booleans. Clients come, join, leave, speak, are sent away
- * and vanish by chance, also inside an iteration; who hears what must be what the table says. */
+/* sim_rooms.c - rooms against a naive twin: a table of booleans. Clients come, join, leave, speak, are sent
+ * away and vanish by chance, also inside an iteration; who hears what must be what the table says. */
 #include <errno.h>
 
 #include "sim.h"

@@ -1,5 +1,5 @@
-/* sim_session.c - upgrades under delay and loss: whatever the schedule, nothing is lost, doubled or reordered in
- * either direction, and the session lives. */
+/* sim_session.c - upgrades under delay and loss: whatever the schedule, nothing is lost, doubled or reordered
+ * in either direction, and the session lives. */
 #include <errno.h>
 
 #include "sim.h"
@@ -114,7 +114,7 @@ static void check_alive(const struct run *r)
 
 static void run_seed(uint64_t seed)
 {
-    /* Longer than what the network may take: who is too late for these is lost by the protocol's own terms. */
+    /* Longer than the network may take: who is too late is lost by the protocol's own terms. */
     static const struct eio_options options = { .ping_interval_ms = 200, .ping_timeout_ms = 1500,
                                                 .upgrade_timeout_ms = 700, .ws.message_max = 200 };
     static const int delays[] = { 0, 1, 5, 40, 90 };

@@ -36,8 +36,8 @@ TEST(eio_packet, decodes_each_type)
 
 TEST(eio_packet, refuses_what_is_none)
 {
-    static const char *const cases[] = { "", "7", "9", "abc", "x", "/", " 4", "b=", "bA", "bAQ", "bAQI", "b!!!!",
-                                         "-1", "\x1e" };
+    static const char *const cases[] = { "", "7", "9", "abc", "x", "/", " 4", "b=", "bA", "bAQ", "bAQI",
+                                         "b!!!!", "-1", "\x1e" };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct eio_packet packet;

@@ -83,7 +83,8 @@ TEST(eio_polling, a_cut_get_ends_the_session_before_the_next_request)
     get = world_get(&w, poller(&w, query));
     eio_lost(get->request);
     get->request = NULL;
-    check_reply(world_request(&w, "GET", query, NULL), 400, "{\"code\":1,\"message\":\"Session ID unknown\"}");
+    check_reply(world_request(&w, "GET", query, NULL), 400,
+                "{\"code\":1,\"message\":\"Session ID unknown\"}");
     world_turn(&w);
     CHECK_STR(world_log(&w), "close transport error\n");
     world_finish(&w);

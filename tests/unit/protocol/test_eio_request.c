@@ -248,7 +248,8 @@ TEST(eio_request, of_a_new_client_is_503_while_the_server_closes)
 
 TEST(eio_request, may_lead_to_a_cookie_and_a_prefixed_sid)
 {
-    static const struct eio_options options = { .cookie = "io", .sid_prefix = "node1-", .keep_request = true };
+    static const struct eio_options options = { .cookie = "io", .sid_prefix = "node1-",
+                                                .keep_request = true };
     struct world w;
     struct peer *p;
     char sid[64], want[160];
@@ -272,7 +273,8 @@ TEST(eio_request, may_lead_to_a_cookie_and_a_prefixed_sid)
 
 TEST(eio_request, is_only_for_transports_that_are_spoken)
 {
-    static const struct eio_options no_polling = { .no_polling = true }, no_websocket = { .no_websocket = true },
+    static const struct eio_options no_polling = { .no_polling = true },
+                                    no_websocket = { .no_websocket = true },
                                     no_upgrade = { .no_upgrade = true };
     struct world w;
     char query[128], other[128];

@@ -67,7 +67,8 @@ TEST(eio_session, a_get_at_exactly_interval_and_timeout_is_too_late)
     check_reply(world_get(&w, query), 200, "2");
     world_run(&w, 199);
     w.now_ms++;                                 /* no tick between: input asks the clock itself     */
-    check_reply(world_request(&w, "GET", query, NULL), 400, "{\"code\":1,\"message\":\"Session ID unknown\"}");
+    check_reply(world_request(&w, "GET", query, NULL), 400,
+                "{\"code\":1,\"message\":\"Session ID unknown\"}");
     world_turn(&w);
     CHECK_STR(world_log(&w), "close ping timeout\n");
     world_finish(&w);

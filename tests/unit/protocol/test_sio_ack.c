@@ -13,7 +13,13 @@ static void on_answer(void *data, int error, struct sio_args args)
     world_note(q->w, "\n");
 }
 
-struct acks { struct world w; struct sio_namespace *ns; struct peer *p; struct sio_socket *s; struct asked q[3]; };
+struct acks {
+    struct world w;
+    struct sio_namespace *ns;
+    struct peer *p;
+    struct sio_socket *s;
+    struct asked q[3];
+};
 
 static void acks_init(struct acks *t, const struct sio_options *options)
 {

@@ -266,7 +266,8 @@ TEST(sio_client, hears_disconnect_true_in_every_namespace_and_then_the_end)
     (void)world_log(&w);
     world_send(p, "42[\"leave-me\",true]");
     CHECK_GOT(p, "41", "41/custom,", "(close)");
-    CHECK_STR(world_log(&w), "disconnect server namespace disconnect\ndisconnect server namespace disconnect\n");
+    CHECK_STR(world_log(&w), "disconnect server namespace disconnect\n"
+                               "disconnect server namespace disconnect\n");
     world_finish(&w);
 }
 

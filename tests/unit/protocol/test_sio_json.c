@@ -32,8 +32,10 @@ TEST(sio_json, takes_what_json_parse_takes)
 {
     static const char *const cases[] = {
         "null", "true", "false", "0", "-0", "1", "-1", "10", "0.5", "-0.5e-10", "1E+400", "1e400", "5e-324",
-        "12345678901234567890", "\"\"", "\"a\"", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\u0000\"", "\"\\ud800\"",
-        "\"\\udc00\\ud800\"", "\"\\uD83D\\uDE00\"", "\"\x7f\"", "\"\xe4\xbd\xa0\"", "\"\xf0\x9f\x98\x80\"", "[]",
+        "12345678901234567890", "\"\"",
+        "\"a\"", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\u0000\"", "\"\\ud800\"",
+        "\"\\udc00\\ud800\"", "\"\\uD83D\\uDE00\"", "\"\x7f\"", "\"\xe4\xbd\xa0\"", "\"\xf0\x9f\x98\x80\"",
+        "[]",
         "[ ]", "[\t1 ,\n2\r]", "{}", "{ }", "{\"a\":1}", "{ \"a\" : [ { } ] , \"a\" : null }", "{\"\":0}",
         "{\"a\\u0000b\":1}", "[[],[[]],{\"a\":{}}]", "{\"__proto__\":{\"x\":1}}", "\"\xe2\x80\xa8\"",
     };
@@ -45,11 +47,14 @@ TEST(sio_json, takes_what_json_parse_takes)
 TEST(sio_json, refuses_what_json_parse_refuses)
 {
     static const char *const cases[] = {
-        "", " ", "nul", "True", "nullx", "undefined", "NaN", "Infinity", "-", "+1", "01", "-01", "1.", ".5", "1e",
+        "", " ", "nul", "True", "nullx",
+        "undefined", "NaN", "Infinity", "-", "+1", "01", "-01", "1.", ".5", "1e",
         "1e+", "0x1", "1_000", "\"", "\"a", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u123g\"", "\"\\", "\"\\u",
-        "\"\n\"", "\"\t\"", "\"\x01\"", "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\xe4\xbd\"", "'a'", "[",
+        "\"\n\"", "\"\t\"", "\"\x01\"", "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\xe4\xbd\"", "'a'",
+        "[",
         "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[1}", "{", "}", "{]", "{\"a\"", "{\"a\":", "{\"a\":1",
-        "{\"a\":1,", "{\"a\":1,}", "{a:1}", "{1:1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{,}", "[]]", "{}{}", "1 ",
+        "{\"a\":1,", "{\"a\":1,}",
+        "{a:1}", "{1:1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{,}", "[]]", "{}{}", "1 ",
         " 1", "[1]x", "\xef\xbb\xbf[]", "//x", "/**/1",
     };
 
@@ -180,8 +185,8 @@ TEST(sio_json, holds_placeholders_to_their_attachments)
 /* Random texts of the alphabet of JSON: we and jansson agree, but for what it says it cannot hold. */
 TEST(sio_json, agrees_with_jansson_on_what_is_json)
 {
-    static const char *const pieces[] = { "[", "]", "{", "}", ",", ":", "\"a\"", "\"\"", "1", "-0.5", "1e5", "true",
-                                          "null", " ", "\\", "\"", "0", "." };
+    static const char *const pieces[] = { "[", "]", "{", "}", ",", ":", "\"a\"", "\"\"", "1", "-0.5", "1e5",
+                                          "true", "null", " ", "\\", "\"", "0", "." };
     uint64_t seed = 42;
     int good = 0;
 

@@ -7,7 +7,8 @@ static void handle(const struct sio_call *c)
 }
 
 static const struct sio_event events[] = { { "x", handle, NULL }, { 0 } };
-static const struct sio_handlers org = { .on_connect = on_connect, .on_disconnect = on_disconnect, .events = events };
+static const struct sio_handlers org = { .on_connect = on_connect, .on_disconnect = on_disconnect,
+                                         .events = events };
 
 static void orgs_init(struct world *w)
 {

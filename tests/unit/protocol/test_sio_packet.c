@@ -6,7 +6,8 @@
 #include "sio_packet.h"
 #include "test.h"
 
-static const struct sio_limits limits = { .binary_max = 10, .depth_max = 100, .args_max = 100, .size_max = 1000 };
+static const struct sio_limits limits = { .binary_max = 10, .depth_max = 100, .args_max = 100,
+                                         .size_max = 1000 };
 
 static struct ws_bytes bytes_of(const char *text)
 {
@@ -23,7 +24,8 @@ static void check_slice(struct ws_bytes got, const char *want)
 TEST(sio_packet, decodes_the_parts_it_has)
 {
     static const struct {
-        const char *text; int type; const char *namespace; int64_t id; const char *name, *args; int attachments;
+        const char *text; int type; const char *namespace; int64_t id; const char *name, *args;
+        int attachments;
     } cases[] = {
         { "0", SIO_CONNECT, "/", -1, "", "", 0 },
         { "0{\"token\":\"x\"}", SIO_CONNECT, "/", -1, "", "{\"token\":\"x\"}", 0 },
@@ -86,13 +88,15 @@ TEST(sio_packet, refuses_the_rest)
         struct sio_packet packet;
         int attachments;
 
-        CHECK_INT(sio_packet_decode(bytes_of(cases[i].text), &limits, &packet, &attachments), cases[i].result);
+        CHECK_INT(sio_packet_decode(bytes_of(cases[i].text), &limits, &packet, &attachments),
+                  cases[i].result);
     }
 }
 
 TEST(sio_packet, counts_arguments_without_the_name)
 {
-    static const struct sio_limits few = { .binary_max = 10, .depth_max = 1, .args_max = 2, .size_max = 1000 };
+    static const struct sio_limits few = { .binary_max = 10, .depth_max = 1, .args_max = 2,
+                                          .size_max = 1000 };
     struct sio_packet packet;
     int attachments;
 
@@ -112,7 +116,8 @@ TEST(sio_packet, writes_what_stands_before_the_arguments)
         int type, attachments; const char *namespace; int64_t id; const char *text;
     } cases[] = {
         { SIO_CONNECT, 0, "/", SIO_NO_ID, "0" },      { SIO_CONNECT, 0, "/x", SIO_NO_ID, "0/x," },
-        { SIO_EVENT, 0, "/", 0, "20" },               { SIO_ACK, 0, "/x", SIO_ID_MAX, "3/x,9007199254740991" },
+        { SIO_EVENT, 0, "/", 0, "20" },
+        { SIO_ACK, 0, "/x", SIO_ID_MAX, "3/x,9007199254740991" },
         { SIO_BINARY_EVENT, 2, "/x", 7, "52-/x,7" },  { SIO_BINARY_ACK, 10, "/", 0, "610-0" },
         { SIO_DISCONNECT, 0, "/x", SIO_NO_ID, "1/x," },
     };

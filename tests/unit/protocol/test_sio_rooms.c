@@ -181,7 +181,8 @@ TEST(sio_rooms, bear_that_visitors_leave_and_send_others_away)
     CHECK_INT(sio_each(c.ns, (struct sio_to){ .rooms = SIO_ROOMS("a", "b") }, scatter, &c), 2);
     CHECK_STR(world_log(&c.w), "visit\nvisit\n");
     world_turn(&c.w);
-    CHECK_STR(world_log(&c.w), "disconnect server namespace disconnect\ndisconnect server namespace disconnect\n");
+    CHECK_STR(world_log(&c.w), "disconnect server namespace disconnect\n"
+                               "disconnect server namespace disconnect\n");
     CHECK_INT(sio_room_size(c.ns, "b"), 2);
     CHECK_INT(sio_room_size(c.ns, "a"), 0);
     world_finish(&c.w);
@@ -213,8 +214,8 @@ TEST(sio_rooms, many_are_moved_and_sent_away_at_once)
 static void tell_broadcast(void *w, struct sio_namespace *ns, const struct sio_to *to, const char *event,
                            struct sio_args args)
 {
-    world_note(w, "broadcast %s %s %s %.*s\n", sio_namespace_name(ns), to->rooms == NULL ? "*" : to->rooms[0], event,
-               (int)args.text.size, (const char *)args.text.at);
+    world_note(w, "broadcast %s %s %s %.*s\n", sio_namespace_name(ns), to->rooms == NULL ? "*" : to->rooms[0],
+               event, (int)args.text.size, (const char *)args.text.at);
 }
 
 static void tell_join(void *w, struct sio_namespace *ns, const struct sio_to *to, const char *room, bool in)
