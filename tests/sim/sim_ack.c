@@ -1,5 +1,5 @@
 /* sim_ack.c - acknowledgements over clients that move, vanish and come back: a question is answered to its
- * asker exactly once, an event is handled and acknowledged at most once, and just once when nobody vanished. */
+ * asker exactly once, an event is handled and acknowledged at most once, and once when nobody vanished. */
 #include <errno.h>
 
 #include "sim.h"
