@@ -57,6 +57,12 @@ static int key_from(const char *type, OSSL_PARAM_BLD *members, EVP_PKEY **ret_ke
     return err;
 }
 
+/* e = 1 would make every message its own signature. */
+static bool rsa_is_sane(const BIGNUM *n, const BIGNUM *e)
+{
+    return BN_num_bits(n) >= RSA_BITS_MIN && BN_is_odd(n) && BN_is_odd(e) && !BN_is_one(e);
+}
+
 static int rsa_read(const json_t *jwk, EVP_PKEY **ret_key)
 {
     unsigned char modulus[RSA_BYTES_MAX], exponent[RSA_EXPONENT_MAX];
@@ -71,10 +77,8 @@ static int rsa_read(const json_t *jwk, EVP_PKEY **ret_key)
     members = OSSL_PARAM_BLD_new();
     n = BN_bin2bn(modulus, modulus_size, NULL);
     e = BN_bin2bn(exponent, exponent_size, NULL);
-    if (n != NULL && (BN_num_bits(n) < RSA_BITS_MIN || !BN_is_odd(n)))
+    if (n != NULL && e != NULL && !rsa_is_sane(n, e))
         err = -EINVAL;
-    else if (e != NULL && (BN_is_one(e) || !BN_is_odd(e)))
-        err = -EINVAL;                          /* e = 1: every message is its own signature         */
     else if (members != NULL && n != NULL && e != NULL
              && OSSL_PARAM_BLD_push_BN(members, OSSL_PKEY_PARAM_RSA_N, n) == 1
              && OSSL_PARAM_BLD_push_BN(members, OSSL_PKEY_PARAM_RSA_E, e) == 1)

@@ -166,7 +166,7 @@ static int entries_add(struct jwks *set, const json_t *entries)
 
 int jwks_parse(const char *text, size_t size, struct jwks **ret_set)
 {
-    json_error_t where;
+    json_error_t where = { 0 };                 /* out of memory, jansson may leave it as it is      */
     struct jwks *set;
     json_t *json;
     int err;

@@ -40,7 +40,7 @@ static int parts_split(const char *text, size_t size, struct parts *ret_parts)
 static int part_object(const struct part *part, json_t **ret_object)
 {
     char bytes[PART_BYTES_MAX];
-    json_error_t where;
+    json_error_t where = { 0 };                 /* out of memory, jansson may leave it as it is      */
     json_t *object;
     size_t size;
 

@@ -70,7 +70,7 @@ __attribute__((constructor)) static void hooks_set(void)
     json_set_alloc_funcs(__wrap_malloc, free);
 }
 
-/* --- what is tried: 0, or the errno that came out -------------------------------------------------------- */
+/* --- what is tried: 0, or the errno that came out ---------------------------------------------------- */
 
 static struct forge forge;
 static struct seal_keys *seals;
@@ -179,6 +179,8 @@ static int try_refresh(void)
     return err ? err : token_refresh_hash(text, hash);
 }
 
+#define HEAD(alg, kid) "{\"alg\":\"" alg "\",\"typ\":\"JWT\",\"kid\":\"" kid "\"}"
+
 static void prepare(void)
 {
     static const char payload[] = "{\"iss\":\"i\",\"aud\":[\"a\"],\"sub\":\"u\",\"sid\":\"s\",\"role\":\"r\","
@@ -188,11 +190,11 @@ static void prepare(void)
     folder_make(&folder);
     CHECK_INT(seal_keys_load_or_make(folder.file, &seals), 0);
     CHECK_INT(password_hash(&cheap, "password", stored), 0);
-    tokens[0] = forge_token(&forge, FORGE_ES, "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"es\"}", payload);
-    tokens[1] = forge_token(&forge, FORGE_RS, "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"rs\"}", payload);
-    tokens[2] = forge_token(&forge, FORGE_PS, "{\"alg\":\"PS256\",\"typ\":\"JWT\",\"kid\":\"rs\"}", payload);
-    tokens[3] = forge_token(&forge, FORGE_ED, "{\"alg\":\"EdDSA\",\"typ\":\"JWT\",\"kid\":\"ed\"}", payload);
-    forged = forge_token(&forge, FORGE_STRANGER, "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"es\"}", payload);
+    tokens[0] = forge_token(&forge, FORGE_ES, HEAD("ES256", "es"), payload);
+    tokens[1] = forge_token(&forge, FORGE_RS, HEAD("RS256", "rs"), payload);
+    tokens[2] = forge_token(&forge, FORGE_PS, HEAD("PS256", "rs"), payload);
+    tokens[3] = forge_token(&forge, FORGE_ED, HEAD("EdDSA", "ed"), payload);
+    forged = forge_token(&forge, FORGE_STRANGER, HEAD("ES256", "es"), payload);
 }
 
 static void clear(void)
