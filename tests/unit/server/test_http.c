@@ -57,9 +57,9 @@ static const struct sio_uv_route routes[] = {
     { .path = "/page", .page = { "<p>hi", 5 } }, { .path = NULL },
 };
 
-static const struct sio_uv_options usual = {
-    .limits = { .body_max = 1000, .head_ms = 200, .body_ms = 200, .idle_ms = 200, .unread_ms = 200,
-                .linger_ms = 200 },
+static const struct sio_uv_options usual = { .limits = { .body_max = 1000 } };
+static const struct sio_uv_options hasty = {
+    .limits = { .head_ms = 200, .body_ms = 200, .idle_ms = 200, .unread_ms = 200, .linger_ms = 200 },
 };
 
 static void open_world(struct world *w, const struct sio_uv_options *options)
@@ -267,7 +267,7 @@ TEST(http, ends_what_is_too_slow)
 {
     struct world w;
 
-    open_world(&w, &usual);
+    open_world(&w, &hasty);
     drip(&w, "GET /echo HTTP/1.1\r\nX: ", "y", "408 Request Timeout");
     drip(&w, POST "Content-Length: 900\r\n\r\n", "y", "408 Request Timeout");
     drip(&w, POST "Transfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n", "408 Request Timeout");
@@ -288,7 +288,7 @@ static void on_fact(void *app, const char *event, const char *address, int error
 
 TEST(http, cuts_who_does_not_read)
 {
-    struct sio_uv_options options = usual;
+    struct sio_uv_options options = hasty;
     struct world w;
     struct client *c;
 
