@@ -1,0 +1,197 @@
+/* Every allocation of a whole conversation fails once, and once all from there on: errors are clean, nothing leaks,
+ * nothing is half done, every question has one answer. malloc and its sisters are wrapped by the linker. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fixture/world.h"
+#include "test.h"
+
+static long allocations, failing = -1;
+static bool inside, for_good;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *at, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *at, size_t size);
+
+static bool fails(void)
+{
+    long now;
+
+    if (!inside)
+        return false;
+    now = allocations++;
+    return failing >= 0 && (now == failing || (for_good && now > failing));
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *at, size_t size)
+{
+    return fails() ? NULL : __real_realloc(at, size);
+}
+
+static void core(bool is_inside)
+{
+    inside = is_inside;
+}
+
+/* An application that takes every error for what it is. */
+
+struct talk {
+    struct world w;
+    struct sio_namespace *ns;
+    char late[64];                              /* who is let in later                              */
+    int  put, answered, connects, disconnects;
+};
+
+static struct talk *talk_of(const struct sio_socket *s)
+{
+    return (struct talk *)eio_app(sio_session(s));      /* its world is its first member            */
+}
+
+static void on_connect(struct sio_socket *s, struct sio_args auth)
+{
+    struct talk *t = talk_of(s);
+
+    if (auth.text.size > 2)
+        memcpy(t->late, sio_id(s), strlen(sio_id(s)) + 1);
+    else if (sio_accept(s, NULL) == 0)
+        t->connects++;
+}
+
+static void on_disconnect(struct sio_socket *s, const char *reason)
+{
+    (void)reason;
+    talk_of(s)->disconnects++;
+}
+
+static void on_answer(void *data, int error, struct sio_args args)
+{
+    (void)error;
+    (void)args;
+    ((struct talk *)data)->answered++;
+}
+
+static void leave_room(struct sio_socket *s, void *data)
+{
+    (void)data;
+    sio_leave(s, "b");
+}
+
+static void on_all(const struct sio_call *c)
+{
+    struct talk *t = talk_of(c->socket);
+
+    (void)sio_join(c->socket, "a");
+    (void)sio_join(c->socket, "b");
+    (void)sio_emit(c->socket, "needs \"quotes\"", c->args, 0);
+    (void)sio_broadcast(t->ns, (struct sio_to){ .rooms = SIO_ROOMS("a") }, "x", c->args);
+    t->put += sio_ask(c->socket, "q", c->args, 1000, on_answer, t) == 0;
+    (void)sio_each(t->ns, (struct sio_to){ .rooms = SIO_ROOMS("b") }, leave_room, NULL);
+    (void)sio_answer(c->ack, c->args);
+}
+
+static const struct sio_event events[] = { { "all", on_all, NULL }, { 0 } };
+static const struct sio_handlers handlers = { on_connect, on_disconnect, NULL, NULL, events };
+
+static bool said(const char *text, const char *beginning)
+{
+    return text != NULL && strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+static void by_websocket(struct talk *t, const char *connect)
+{
+    struct peer *p = world_websocket(&t->w, "EIO=4&transport=websocket", NULL);
+
+    world_send(p, connect);
+    world_send(p, "421[\"all\",1]");
+    world_send(p, "452-2[\"all\",{\"_placeholder\":true,\"num\":1}]");
+    world_frame(p, 0x82, "one", 3);
+    world_frame(p, 0x82, "two", 3);
+    if (t->late[0] != '\0' && sio_find(t->ns, t->late) != NULL) {
+        core(true);
+        t->connects += sio_accept(sio_find(t->ns, t->late), NULL) == 0;
+        core(false);
+    }
+    t->late[0] = '\0';
+    world_send(p, "430[true]");
+    world_send(p, "bAQI=");
+}
+
+static void by_polling(struct talk *t)
+{
+    struct peer *p = world_get(&t->w, "EIO=4&transport=polling"), *ws;
+    char sid[64], query[128];
+
+    if (p->status != 200 || !said(peer_body(p), "0{"))
+        return;
+    world_sid(peer_body(p), sid);
+    (void)snprintf(query, sizeof query, "EIO=4&transport=polling&sid=%s", sid);
+    (void)world_post(&t->w, query, "40\x1e" "421[\"all\",1]");
+    (void)world_get(&t->w, query);
+    (void)world_post(&t->w, query, "451-2[\"all\",{\"_placeholder\":true,\"num\":0}]\x1e" "bAQID");
+    (void)snprintf(query, sizeof query, "EIO=4&transport=websocket&sid=%s", sid);
+    ws = world_websocket(&t->w, query, NULL);
+    world_send(ws, "2probe");
+    world_send(ws, "5");
+    world_send(ws, "423[\"all\",\"moved\"]");
+    world_send(ws, "41");
+}
+
+/* Returns how many allocations there were. */
+static long talk(long fail_at, bool all_behind)
+{
+    static const struct eio_options options = { .cookie = "io", .keep_request = true };
+    const struct sio_options sio = { .eio = options };
+    struct talk t = { .put = 0 };
+
+    world_init(&t.w, 7);
+    world_server(&t.w, &sio, NULL);
+    t.ns = sio_namespace_add(t.w.io, "/", &handlers);
+    CHECK(t.ns != NULL && sio_namespace_add(t.w.io, "/org-*", &handlers) != NULL);
+    allocations = 0;
+    failing = fail_at;
+    for_good = all_behind;
+    t.w.core = core;
+    by_websocket(&t, "40");
+    by_websocket(&t, "40{\"later\":1}");
+    by_websocket(&t, "40/org-1,");
+    by_polling(&t);
+    world_run(&t.w, 2000);
+    failing = -1;
+    by_websocket(&t, "40");                     /* and the server goes on                           */
+    CHECK(t.connects > 0);
+    world_finish(&t.w);
+    CHECK_INT(t.put, t.answered);
+    CHECK_INT(t.connects, t.disconnects);
+    return allocations;
+}
+
+TEST(sio_memory, may_be_short_at_any_allocation)
+{
+    long count = talk(-1, false);
+
+    CHECK(count > 100);
+    for (long i = 0; i < count; i++)
+        (void)talk(i, false);
+}
+
+TEST(sio_memory, may_be_short_from_any_allocation_on)
+{
+    long count = talk(-1, false);
+
+    for (long i = 0; i < count; i++)
+        (void)talk(i, true);
+}
