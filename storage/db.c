@@ -28,6 +28,7 @@ struct db {
     struct statement statements[STATEMENTS_MAX];
     size_t           statements_count;
     int              wal_pages, failure;
+    bool             transaction_only;          /* see db_transaction_only()                          */
     char             error[256];
 };
 
@@ -84,11 +85,9 @@ static int settle(struct db *db, const struct db_options *options)
 
     /* FULL: a commit is on the disk before it is acknowledged (NORMAL would not sync the WAL). Without
      * recursive triggers a REPLACE would delete rows past the triggers that refuse it. */
-    err =
-        db_script(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                      "PRAGMA recursive_triggers = ON;"
-                      "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
-                      "PRAGMA journal_size_limit = 67108864");
+    err = db_script(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                    "PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
+                    "PRAGMA cell_size_check = ON; PRAGMA journal_size_limit = 67108864");
     if (err)
         return err;
 
@@ -143,6 +142,14 @@ int64_t db_now(struct db *db)
 {
     assert(db->host.now_utc);
     return db->host.now_utc(db->host.data);
+}
+
+/* Why the transaction that must be there is not; 0: it is, or need not be. */
+static int is_lost(const struct db *db)
+{
+    if (!db->transaction_only || db_in_transaction(db))
+        return 0;
+    return db->failure ? db->failure : -EIO;
 }
 
 /* Statements. */
@@ -209,7 +216,9 @@ int db_query(struct db *db, struct db_query *q, const char *sql, struct db_args 
     int code, err;
 
     *q = (struct db_query){ .db = db };
-    err = statement_get(db, sql, &s);
+    err = is_lost(db);
+    if (err == 0)
+        err = statement_get(db, sql, &s);
     if (err)
         return err;
 
@@ -324,9 +333,17 @@ int db_int(struct db *db, int64_t *ret_number, const char *sql, struct db_args a
 
 int db_script(struct db *db, const char *sql)
 {
-    int code = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
+    int lost = is_lost(db), code;
 
+    if (lost)
+        return lost;
+    code = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? 0 : fail(db, code);
+}
+
+void db_transaction_only(struct db *db, bool on)
+{
+    db->transaction_only = on;
 }
 
 bool db_in_transaction(const struct db *db)
@@ -380,21 +397,4 @@ int db_copy(struct db *db, const char *path)
     }
     db_close(copy);
     return err;
-}
-
-void db_id_make(struct db *db, const char *prefix, char ret_id[DB_ID_SIZE])
-{
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    unsigned char chance[32];
-    size_t at = strlen(prefix), want = at + 22;
-
-    assert(want < DB_ID_SIZE);
-    memcpy(ret_id, prefix, at);
-    while (at < want) {
-        db->host.random(db->host.data, chance, sizeof chance);
-        for (size_t i = 0; i < sizeof chance && at < want; i++)
-            if (chance[i] < 248)                /* 4 x 62: all characters alike                       */
-                ret_id[at++] = alphabet[chance[i] % 62];
-    }
-    ret_id[at] = '\0';
 }

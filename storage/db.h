@@ -100,6 +100,9 @@ json_t     *db_query_json(const struct db_query *q);                            
 int  db_script(struct db *db, const char *sql);
 void db_reset(struct db *db);                   /* ends queries that were left open                   */
 bool db_in_transaction(const struct db *db);    /* false after BEGIN: SQLite rolled it back by itself  */
+/* While on, nothing runs outside of a transaction: after SQLite rolled it back (disk full …) each statement
+ * says why again, instead of being committed by itself. */
+void db_transaction_only(struct db *db, bool on);
 int  db_checkpoint(struct db *db, bool truncate);               /* PASSIVE, or TRUNCATE at the end     */
 int  db_wal_pages(const struct db *db);         /* after the last COMMIT of this connection           */
 int  db_copy(struct db *db, const char *path);  /* a whole, synced copy of the database into a new file */

@@ -32,10 +32,24 @@ static int constraint_errno(sqlite3 *sqlite, int code)
     }
 }
 
-/* A full disk has several faces: only ENOSPC becomes SQLITE_FULL. */
-static int io_errno(sqlite3 *sqlite)
+/* What the last call on the WAL said. sqlite3_system_errno() does not hear of failures in COMMIT. */
+static int wal_errno(sqlite3 *sqlite)
 {
-    switch (sqlite3_system_errno(sqlite)) {
+    sqlite3_file *file = NULL;
+    int err = 0;
+
+    (void)sqlite3_file_control(sqlite, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    if (file && file->pMethods)
+        (void)file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &err);
+    return err;
+}
+
+/* A full disk has several faces: only ENOSPC becomes SQLITE_FULL. */
+static int io_errno(sqlite3 *sqlite, int code)
+{
+    int err = code == SQLITE_IOERR_WRITE ? wal_errno(sqlite) : 0;
+
+    switch (err ? err : sqlite3_system_errno(sqlite)) {
     case ENOSPC:
     case EDQUOT:
     case EFBIG:  return -ENOSPC;
@@ -50,7 +64,7 @@ int db_errno(sqlite3 *sqlite, int code)
 
     switch (code & 0xff) {
     case SQLITE_CONSTRAINT: return constraint_errno(sqlite, code);
-    case SQLITE_IOERR:      return io_errno(sqlite);
+    case SQLITE_IOERR:      return io_errno(sqlite, code);
     case SQLITE_FULL:       return -ENOSPC;
     case SQLITE_NOMEM:      return -ENOMEM;
     case SQLITE_BUSY:

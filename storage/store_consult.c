@@ -138,7 +138,7 @@ int store_consult_start(struct db *db, const struct consult_new *new, json_t **r
     int64_t id;
     int err;
 
-    assert(db_in_transaction(db));
+    assert(db_in_transaction(db) || db_failure(db));
     err = store_client_id_check(new->client_id);
     if (err)
         return err;

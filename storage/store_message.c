@@ -27,6 +27,11 @@ static const char *where_of(const char *message_id, char where[WHERE_SIZE])
     return where;
 }
 
+static bool is_words(const char *kind)
+{
+    return strcmp(kind, "text") == 0 || strcmp(kind, "system") == 0;
+}
+
 static int open_body(struct db *db, const struct db_query *q, json_t *message)
 {
     const struct seal *seal = &db_host(db)->seal;
@@ -40,7 +45,7 @@ static int open_body(struct db *db, const struct db_query *q, json_t *message)
         return 0;
     sealed = db_column_blob(q, COLUMN_BODY, &size);
     if (sealed == NULL)                         /* a text that was emptied is altered, too            */
-        return strcmp(db_column_text(q, COLUMN_KIND), "text") == 0 ? -EBADMSG : 0;
+        return is_words(db_column_text(q, COLUMN_KIND)) ? -EBADMSG : 0;
 
     err = seal->open(seal->data, where_of(db_column_text(q, COLUMN_ID), where), sealed, size, &plain, &size);
     if (err)
@@ -218,7 +223,7 @@ int store_message_add(struct db *db, int64_t consult, int64_t user, const struct
 {
     int err;
 
-    assert(db_in_transaction(db));              /* seq and message come and go together               */
+    assert(db_in_transaction(db) || db_failure(db));    /* seq and message come and go together       */
     err = store_client_id_check(new->client_id);
     if (err == 0)
         err = text_check(new->text);

@@ -23,7 +23,9 @@ static int run_in_savepoint(struct db *db, struct job *job)
         return db_in_transaction(db) ? 0 : err;
     }
 
+    db_transaction_only(db, true);
     job->err = job->run(job, db);
+    db_transaction_only(db, false);
     db_reset(db);
 
     /* FULL, IOERR, NOMEM and others roll back the whole transaction, maybe unseen by the job. */

@@ -1,7 +1,6 @@
-/* The connection: arguments, statements, the reader, copies, ids. */
+/* The connection: arguments, statements, the reader, copies. */
 #include "store_fixture.h"
 
-#include <ctype.h>
 #include <sys/stat.h>
 
 static struct db *memory(void)
@@ -329,20 +328,26 @@ TEST(db, wal_pages_count_up_and_a_truncating_checkpoint_empties_the_file)
     store_close(&s);
 }
 
-TEST(db, ids_are_a_prefix_and_22_characters_and_never_the_same)
+/* For jobs: what follows a lost transaction must not be committed by itself. */
+TEST(db, transaction_only_runs_nothing_outside_of_one)
 {
-    static char ids[500][DB_ID_SIZE];
     struct store s;
+    int64_t number;
 
     store_open(&s);
-    for (size_t i = 0; i < COUNT_OF(ids); i++) {
-        db_id_make(s.db, "con_", ids[i]);
-        CHECK_INT(strlen(ids[i]), 26);
-        CHECK_MEM(ids[i], "con_", 4);
-        for (size_t j = 4; j < 26; j++)
-            CHECK(isalnum((unsigned char)ids[i][j]));
-        for (size_t j = 0; j < i; j++)
-            CHECK(strcmp(ids[i], ids[j]) != 0);
-    }
+    CHECK_INT(db_script(s.db, "nonsense"), -EIO);
+    db_transaction_only(s.db, true);
+    CHECK_INT(db_run(s.db, "INSERT INTO clinic(public_id, name, tz, currency) VALUES('c', 'n', 't', 'c')",
+                     NO_ARGS), -EIO);
+    CHECK_INT(db_int(s.db, &number, "SELECT 1", NO_ARGS), -EIO);
+    CHECK_INT(db_script(s.db, "DELETE FROM clinic"), -EIO);
+    db_transaction_only(s.db, false);
+    CHECK_INT(store_number(&s, "SELECT count(*) FROM clinic", NO_ARGS), 0);
+
+    CHECK_INT(db_script(s.db, "BEGIN"), 0);
+    db_transaction_only(s.db, true);
+    CHECK_INT(db_int(s.db, &number, "SELECT 1", NO_ARGS), 0);
+    db_transaction_only(s.db, false);
+    CHECK_INT(db_script(s.db, "COMMIT"), 0);
     store_close(&s);
 }

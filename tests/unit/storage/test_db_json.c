@@ -1,4 +1,4 @@
-/* Rows as JSON by their aliases, and times as text. */
+/* Rows as JSON by their aliases. */
 #include "store_fixture.h"
 
 static struct db *memory(void)
@@ -106,66 +106,6 @@ TEST(db_json, an_error_in_the_middle_gives_nothing)
         CHECK(db_all(db, &rows, sql, NO_ARGS) < 0);
         CHECK(db_row(db, &rows, sql, NO_ARGS) < 0);
         CHECK(rows == NULL);
-    }
-    db_close(db);
-}
-
-TEST(db_time, prints_the_calendar)
-{
-    static const struct { int64_t utc; const char *want; } cases[] = {
-        { 0,                        "1970-01-01T00:00:00Z" },
-        { -1,                       "1969-12-31T23:59:59Z" },
-        { 1763978400,               "2025-11-24T10:00:00Z" },
-        { 951782399,                "2000-02-28T23:59:59Z" },
-        { 951782400,                "2000-02-29T00:00:00Z" },
-        { 951868800,                "2000-03-01T00:00:00Z" },
-        { 1709164800,               "2024-02-29T00:00:00Z" },
-        { 1740787199,               "2025-02-28T23:59:59Z" },
-        { 1740787200,               "2025-03-01T00:00:00Z" },
-        { 4107542399,               "2100-02-28T23:59:59Z" },
-        { 4107542400,               "2100-03-01T00:00:00Z" },
-        { 1735689599,               "2024-12-31T23:59:59Z" },
-        { 1735689600,               "2025-01-01T00:00:00Z" },
-        { 2147483648,               "2038-01-19T03:14:08Z" },
-        { 4294967296,               "2106-02-07T06:28:16Z" },
-        { -2203891200,              "1900-03-01T00:00:00Z" },
-        { -2203891201,              "1900-02-28T23:59:59Z" },
-        { INT64_C(-62135596800),    "0001-01-01T00:00:00Z" },
-        { INT64_C(253402300799),    "9999-12-31T23:59:59Z" },
-        { INT64_C(-62135596801),    "0001-01-01T00:00:00Z" },
-        { INT64_C(253402300800),    "9999-12-31T23:59:59Z" },
-        { INT64_MIN,                "0001-01-01T00:00:00Z" },
-        { INT64_MAX,                "9999-12-31T23:59:59Z" },
-    };
-    char text[DB_TIME_SIZE];
-
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        db_time_print(cases[i].utc, text);
-        CHECK_STR(text, cases[i].want);
-    }
-}
-
-/* The twin is SQLite's own calendar, over all 9,999 years, at both ends of days. */
-TEST(db_time, agrees_with_sqlite_on_every_year)
-{
-    static const char *const sql = "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', $1, 'unixepoch') AS \"t\"";
-    struct db *db = memory();
-    char text[DB_TIME_SIZE];
-    json_t *row;
-
-    for (int64_t utc = INT64_C(-62135596800); utc <= INT64_C(253402300799); utc += 7889231 - utc % 3) {
-        CHECK_INT(db_row(db, &row, sql, ARGS(INT(utc))), 0);
-        db_time_print(utc, text);
-        CHECK_STR(text, text_at(row, "t"));
-        json_decref(row);
-    }
-    for (int64_t day = -300000; day < 300000; day += 97) {
-        int64_t utc = day * 86400 - 1;
-
-        CHECK_INT(db_row(db, &row, sql, ARGS(INT(utc))), 0);
-        db_time_print(utc, text);
-        CHECK_STR(text, text_at(row, "t"));
-        json_decref(row);
     }
     db_close(db);
 }

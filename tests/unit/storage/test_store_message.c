@@ -292,6 +292,26 @@ TEST(store_message, a_body_moved_altered_or_cut_does_not_open)
     store_close(&t.s);
 }
 
+TEST(store_message, a_system_message_is_stored_like_a_text_under_its_kind)
+{
+    struct talk t;
+    json_t *message;
+
+    talk_open(&t, false);
+    CHECK_INT(add(&t, t.lee.id, &(struct message_new){ .client_id = "client-1", .text = "accepted",
+                                                       .kind = "system" }, &message), 1);
+    CHECK_STR(text_at(message, "kind"), "system");
+    CHECK_STR(text_at(message, "text"), "accepted");
+    json_decref(message);
+    message = NULL;
+    CHECK_INT(add(&t, t.lee.id, &(struct message_new){ .client_id = "client-2", .text = "x",
+                                                       .kind = "nonsense" }, &message), -EINVAL);
+    CHECK(message == NULL);
+    CHECK_INT(db_run(t.s.db, "UPDATE message SET body_enc = NULL WHERE kind = 'system'", NO_ARGS), 1);
+    CHECK_INT(store_message_last(t.s.db, t.consult, &message), -EBADMSG);
+    store_close(&t.s);
+}
+
 TEST(store_message, a_recalled_one_shows_that_and_no_text)
 {
     struct talk t;
