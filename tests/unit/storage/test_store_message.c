@@ -266,8 +266,8 @@ TEST(store_message, a_body_moved_altered_or_cut_does_not_open)
         "UPDATE message SET body_enc = (SELECT body_enc FROM message WHERE seq = 1) WHERE seq = 2",
         "UPDATE message SET body_enc = substr(body_enc, 1, length(body_enc) - 1) WHERE seq = 2",
         "UPDATE message SET body_enc = zeroblob(length(body_enc)) WHERE seq = 2",
-        "UPDATE message SET body_enc = CAST(substr(body_enc, 1, length(body_enc) - 1) || "
-        "CASE substr(body_enc, -1) WHEN x'00' THEN x'01' ELSE x'00' END AS BLOB) WHERE seq = 2",
+        ("UPDATE message SET body_enc = CAST(substr(body_enc, 1, length(body_enc) - 1) || "
+         "CASE substr(body_enc, -1) WHEN x'00' THEN x'01' ELSE x'00' END AS BLOB) WHERE seq = 2"),
         "UPDATE message SET body_enc = x'' WHERE seq = 2",
         "UPDATE message SET body_enc = NULL WHERE seq = 2",
         "UPDATE message SET body_enc = x'01' WHERE seq = 2",
