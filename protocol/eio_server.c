@@ -11,13 +11,18 @@
 #include "eio_websocket.h"
 #include "ws_message.h"
 
-enum { PARTS_MAX = 16, PAYLOAD_IDLE = 1 << 16 };
+enum { PARTS_MAX = 16, PAYLOAD_IDLE = 1 << 16, LATE_MS = 50 };
 
 /* Time and tasks. */
 
 int64_t eio_now(const struct eio_server *e)
 {
     return e->host.ws.now_ms(e->host.ws.loop);
+}
+
+bool eio_is_late(const struct eio_server *e)
+{
+    return eio_now(e) - LATE_MS > e->back_ms;
 }
 
 int eio_timers_reserve(struct eio_server *e, size_t count)
@@ -105,7 +110,8 @@ struct eio_server *eio_server_new(const struct eio_options *options, const struc
     assert(host != NULL && host->reply != NULL);
     if (e == NULL)
         return NULL;
-    *e = (struct eio_server){ .options = completed(options), .host = *host, .app = app };
+    *e = (struct eio_server){ .options = completed(options), .host = *host, .app = app,
+                               .back_ms = INT64_MAX };
     if (handlers != NULL)
         e->handlers = *handlers;
     list_init(&e->all);
@@ -186,14 +192,22 @@ static void flush_sessions(struct eio_server *e)
         eio_session_flush(CONTAINER_OF(at, struct eio_session, in_dirty));
 }
 
+/* Of two times to sleep; -1 is for ever. */
+static int64_t shorter(int64_t a, int64_t b)
+{
+    if (a == -1 || b == -1)
+        return a == -1 ? b : a;
+    return a < b ? a : b;
+}
+
 /* Tasks come before sessions, so that one reply carries all that a turn has to say. What runs may make more
- * work, hence the rounds; the last one finds none, and its sleep is the right one. */
+ * work, hence the rounds. */
 int64_t eio_server_tick(struct eio_server *e)
 {
-    int64_t sleep_ms, sleep_ws_ms;
+    int64_t sleep_ms;
 
     do {
-        sleep_ws_ms = ws_server_tick(e->websockets);
+        (void)ws_server_tick(e->websockets);
         run_timers(e);
         run_tasks(e);
         flush_sessions(e);
@@ -202,11 +216,9 @@ int64_t eio_server_tick(struct eio_server *e)
     if (e->payload.capacity > PAYLOAD_IDLE)
         buf_finish(&e->payload);
 
-    sleep_ws_ms = ws_server_tick(e->websockets);
-    sleep_ms = heap_sleep_ms(&e->deadlines, eio_now(e));
-    if (sleep_ms == -1 || sleep_ws_ms == -1)
-        return sleep_ms == -1 ? sleep_ws_ms : sleep_ms;
-    return sleep_ms < sleep_ws_ms ? sleep_ms : sleep_ws_ms;
+    sleep_ms = shorter(ws_server_tick(e->websockets), heap_sleep_ms(&e->deadlines, eio_now(e)));
+    e->back_ms = sleep_ms == -1 ? INT64_MAX : eio_now(e) + sleep_ms;
+    return sleep_ms;
 }
 
 /* What the application asks. */

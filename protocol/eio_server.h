@@ -30,10 +30,12 @@ struct eio_server {
     struct buf          payload;                /* scratch of one reply                             */
     struct ws_message  *ping;
     uint64_t            turn;
+    int64_t             back_ms;                /* till when the last tick let the loop sleep       */
     bool                closed, freed;          /* no new sessions; the host is not called any more */
 };
 
 int64_t eio_now(const struct eio_server *);
+bool    eio_is_late(const struct eio_server *); /* the loop comes much later than it wanted to      */
 
 int  eio_timers_reserve(struct eio_server *, size_t count);             /* -ENOMEM                  */
 void eio_timers_release(struct eio_server *, size_t count);

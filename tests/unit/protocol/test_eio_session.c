@@ -105,6 +105,20 @@ TEST(eio_session, does_not_blame_the_client_for_a_loop_that_slept)
     world_run(&w, 199);
     world_send(p, "3");
     CHECK_SILENT(p);
+
+    (void)world_log(&w);
+    world_run(&w, 300);
+    CHECK_STR(world_next(p), "2");
+    w.now_ms += 5000;                           /* the pong came in time, but nobody read it        */
+    world_send(p, "3");
+    CHECK_STR(world_log(&w), "");
+    world_run(&w, 300);
+    CHECK_STR(world_next(p), "2");
+    w.now_ms += 5000;                           /* and here none came                               */
+    world_turn(&w);
+    CHECK_STR(world_log(&w), "");
+    world_run(&w, 1);
+    CHECK_STR(world_log(&w), "close ping timeout\n");
     world_finish(&w);
 }
 
