@@ -1,4 +1,5 @@
 /* Pictures of every page, for people to look at: npm run screenshots -- DIR */
+import { Cable } from './cable'
 import type { BrowserContextOptions, Page } from '@playwright/test'
 import { composer, expect, message, nameOf, say, startConsult, test } from './world'
 
@@ -45,7 +46,9 @@ for (const [size, options] of Object.entries(sizes)) {
       await take(visitor, '02-register-errors')
 
       const doctor = await people.login('doctor1', here)
-      const patient = await people.login('patient1', here)
+      const patient = await people.newcomer(here)
+      const cable = await Cable.on(patient)
+      await people.loginIn(patient, 'patient1')
       await expect(patient.locator('.item').first()).toBeVisible()
       await take(patient, '03-consults')
       await patient.goto('/doctors')
@@ -74,12 +77,34 @@ for (const [size, options] of Object.entries(sizes)) {
       await take(doctor, '09-doctor-active')
       await take(patient, '10-patient-active')
 
+      await cable.cut()
+      await say(patient, text.draft)
+      await expect(patient.getByTestId('reconnect-bar')).toBeVisible()
+      await take(patient, '14-reconnecting')
+
       await doctor.locator('.header .el-button').last().click()
       await expect(doctor.locator('.el-message-box')).toBeVisible()
       await take(doctor, '11-finish')
       await doctor.locator('.el-message-box .el-button--primary').click()
-      await expect(patient.locator('div.closed')).toBeVisible()
+      await expect(doctor.locator('div.closed')).toBeVisible()
+      cable.mend()
+      await expect(patient.locator('div.closed')).toBeVisible({ timeout: 30_000 })
+      await expect(patient.locator('.message.failed')).toBeVisible()
+      await take(patient, '15-failed')
+      await patient.locator('.message.failed button').last().click()
       await take(patient, '12-closed')
+      if (size === 'desktop') {
+        await patient.locator('.user').click()
+        await expect(patient.getByRole('menuitem').first()).toBeVisible()
+        await take(patient, '16-menu')
+        await patient.keyboard.press('Escape')
+      }
+      const newcomer = await people.register(locale === 'en' ? 'Sam Lee' : '新患者', here)
+      await expect(newcomer.locator('.state')).not.toHaveCount(0)
+      await take(newcomer, '17-empty')
+      await newcomer.goto('/consults/con_0000000000')
+      await expect(newcomer.getByRole('alert')).toBeVisible()
+      await take(newcomer, '18-failure')
 
       await patient.goto('/nowhere')
       await expect(patient.locator('h2')).toBeVisible()

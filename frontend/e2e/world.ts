@@ -64,12 +64,16 @@ export class People {
 
   async login(login: string, more?: BrowserContextOptions): Promise<Page> {
     const page = await this.newcomer(more)
+    await this.loginIn(page, login)
+    return page
+  }
+
+  async loginIn(page: Page, login: string) {
     await page.goto('/login')
     await page.locator('input[name=login]').fill(login)
     await page.locator('input[name=password]').fill(PASSWORD)
     await page.locator('button[type=submit]').click()
     await expect(page).toHaveURL(/\/consults$/)
-    return page
   }
 
   async register(name: string, more?: BrowserContextOptions): Promise<Page> {
@@ -137,9 +141,11 @@ export function tick(page: Page, text: string) {
 }
 
 /* A patient and a doctor in the same open consult. */
-export async function conversation(people: People, patientName: string, text = '医生您好') {
+export async function conversation(people: People, patientName: string, page?: Page) {
+  const text = '医生您好'
   const doctor = await people.login('doctor1')
-  const patient = await people.register(patientName)
+  const patient = page ?? (await people.newcomer())
+  await people.registerIn(patient, patientName)
   await startConsult(patient, await nameOf(doctor), text)
   await openConsult(doctor, patientName)
   await doctor.getByRole('button', { name: '接诊' }).click()

@@ -34,7 +34,7 @@ export default {
     connecting: 'Connecting…',
     online: 'Connected',
     reconnecting: 'Reconnecting…',
-    bar: 'The connection was lost. We are reconnecting; you can keep writing and it will be sent then.',
+    bar: 'Connection lost, reconnecting. Keep writing: it will be sent then.',
     barConnecting: 'Connecting to the server…',
     retry: 'Retry now',
   },
