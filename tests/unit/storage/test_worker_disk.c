@@ -113,8 +113,8 @@ static bool disk_mount(struct disk *d)
     d->r.s.now = STORE_NOW;
     store_host(&d->r.s);
     store_folder(&d->r.s);
-    if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-        mount("tmpfs", d->r.s.folder, "tmpfs", 0, "size=2m") < 0)
+    if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, "") < 0 ||
+        mount("none", d->r.s.folder, "tmpfs", 0, "size=2m") < 0)
         return false;
     d->r.s.db = store_connect(&d->r.s, false);
     store_migrate(&d->r.s);
