@@ -2,13 +2,10 @@
  *
  * Only SHA-256 hashes of tokens come here. A refresh token is used once: store_session_rotate()
  * exchanges it for the next. A token that was exchanged before is a theft or a race:
- *   - within STORE_SESSION_GRACE_S of the exchange it is the race: two tabs with one cookie, an
- *   answer lost on the way,
- *   a server killed before it left. If the caller derives the next token from the old one
- *   (token_refresh_next), the
- *   same successor is simply given again, and all tabs end with the same cookie.
- *   - later it is the theft: the whole session is revoked, its thief's and its owner's (RFC 9700,
- *   4.14.2). */
+ *   - within STORE_SESSION_GRACE_S of the exchange it is the race: two tabs with one cookie, an answer lost
+ *     on the way, a server killed before it left. If the caller derives the next token from the old one
+ *     (token_refresh_next), the same successor is simply given again, and all tabs end with the same cookie.
+ *   - later it is the theft: the whole session is revoked, its thief's and its owner's (RFC 9700, 4.14.2). */
 #ifndef STORAGE_STORE_SESSION_H
 #define STORAGE_STORE_SESSION_H
 
