@@ -25,7 +25,12 @@
 #include "store.h"
 #include "xalloc.h"
 
-enum { PAGES_BYTES_MAX = 64 * 1024 * 1024, PASSWORDS_AT_ONCE = 2, PASSWORDS_WAITING = 200, DRAIN_STEP_MS = 20 };
+enum {
+    PAGES_BYTES_MAX = 64 * 1024 * 1024,
+    PASSWORDS_AT_ONCE = 2,
+    PASSWORDS_WAITING = 200,
+    DRAIN_STEP_MS = 20
+};
 
 struct app {
     const struct config *config;
@@ -47,7 +52,7 @@ struct app {
     bool                 draining, closing;
 };
 
-/* --- the end --------------------------------------------------------------------------------------------------- */
+/* --- the end ------------------------------------------------------------------------------------------- */
 
 static void handles_close(struct app *app)
 {
@@ -85,7 +90,7 @@ static void on_signal(uv_signal_t *signal, int number)
     drain_step(app);
 }
 
-/* --- what the loop calls ---------------------------------------------------------------------------------------- */
+/* --- what the loop calls ------------------------------------------------------------------------------- */
 
 static void wake(void *data)
 {
@@ -111,8 +116,8 @@ static void on_replied(void *data, const struct http_request *r, int status, siz
 {
     (void)data;
     if (strncmp(r->path, "/api/", 5) == 0 || status >= 500)
-        log_info("http", "method=%s path=%s status=%d bytes=%zu peer=%s request=%s", r->method, r->path, status,
-                 body_size, r->address, r->id);
+        log_info("http", "method=%s path=%s status=%d bytes=%zu peer=%s request=%s", r->method, r->path,
+                 status, body_size, r->address, r->id);
 }
 
 /* Whatever is not the product's is a page. */
@@ -129,7 +134,7 @@ static void on_request(void *data, const struct http_request *r)
     static_files_serve(app->pages, r);
 }
 
-/* --- the beginning ------------------------------------------------------------------------------------------------ */
+/* --- the beginning ------------------------------------------------------------------------------------- */
 
 static int pages_open(struct app *app)
 {
@@ -151,8 +156,9 @@ static int pages_open(struct app *app)
     }
     err = static_files_open(folder, PAGES_BYTES_MAX, &app->pages);
     if (err)
-        log_error("pages.open", "folder=%s error=\"%s\" hint=\"./dev build makes them, --frontend says where\"",
-                  folder, strerror(-err));
+        log_error("pages.open",
+                  "folder=%s error=\"%s\" hint=\"./dev build makes them, --frontend says where\"", folder,
+                  strerror(-err));
     return err;
 }
 
@@ -229,7 +235,8 @@ static int net_start(struct app *app)
     return 0;
 }
 
-/* "localhost:8080", "[::1]:8080": plain HTTP only where nobody can listen in, or behind a proxy that speaks TLS. */
+/* "localhost:8080", "[::1]:8080": plain HTTP only where nobody can listen in, or behind a proxy that speaks
+ * TLS. */
 static int listen_on(struct app *app, const char *text)
 {
     const char *colon = strrchr(text, ':');
@@ -239,13 +246,15 @@ static int listen_on(struct app *app, const char *text)
     int64_t port;
     int err;
 
-    (void)snprintf(host, sizeof host, "%.*s", (int)(bracketed ? size - 2 : size), bracketed ? text + 1 : text);
+    (void)snprintf(host, sizeof host, "%.*s", (int)(bracketed ? size - 2 : size),
+                   bracketed ? text + 1 : text);
     if (size == 0 || parse_int(colon + 1, 0, 65535, &port) != 0) {
         log_error("listen.bad", "listen=%s hint=\"address:port\"", text);
         return -EINVAL;
     }
     if (!listener_is_loopback(host) && app->config->trusted_proxies[0] == NULL) {
-        log_error("listen.plain", "listen=%s hint=\"plain HTTP only on loopback or behind --trusted-proxy\"", text);
+        log_error("listen.plain", "listen=%s hint=\"plain HTTP only on loopback or behind --trusted-proxy\"",
+                  text);
         return -EINVAL;
     }
     err = sio_uv_listen(app->net, host, (int)port, app->routes);

@@ -1,4 +1,5 @@
-/* app.h - consultd, composed: storage, auth, the loop and the product, built in order and ended in reverse. */
+/* app.h - consultd, composed: storage, auth, the loop and the product, built in order and ended in reverse.
+ */
 #ifndef APP_H
 #define APP_H
 

@@ -47,14 +47,19 @@ static const struct line en_active[] = {
     { 0, false, "Hello doctor, I have had an itchy red patch on my elbow for ten days." },
     { 6, true, "Hello Tom. Does it burn or flake? Have you changed soap or detergent lately?" },
     { 8, false, "It flakes a little. We did change the detergent two weeks ago." },
-    { 12, true, "Please go back to the old one, and keep the skin moist twice a day. Tell me on Friday how it looks." },
+    { 12, true,
+      "Please go back to the old one, and keep the skin moist twice a day. Tell me on Friday how it looks." },
     { 0, false, NULL },
 };
 static const struct line en_open[] = {
     { 0, false, "Good morning, could you have a look at a mole on my back? It has grown since spring." },
     { 0, false, NULL },
 };
-static const struct { int doctor, patient, hours_ago; const char *state; const struct line *lines; } consults[] = {
+static const struct {
+    int doctor, patient, hours_ago;
+    const char *state;
+    const struct line *lines;
+} consults[] = {
     { DOCTOR1, PATIENT1, 9 * 24, "closed", zh_closed },
     { DOCTOR1, PATIENT1, 26, "active", zh_active },
     { DOCTOR2, PATIENT2, 50, "active", en_active },
@@ -71,7 +76,8 @@ static int people_add(struct db *db, const struct config *config, struct store_u
 {
     char hash[PASSWORD_HASH_SIZE];
     int64_t clinic;
-    int err = password_hash(config->cheap_passwords ? &password_cost_test : &password_cost_default, password, hash);
+    int err =
+        password_hash(config->cheap_passwords ? &password_cost_test : &password_cost_default, password, hash);
 
     if (err == 0)
         err = store_clinic_add(db, "仁和互联网诊所 Renhe Clinic", "Asia/Shanghai", "CNY", &clinic);
@@ -114,7 +120,8 @@ static int state_set(struct db *db, const char *id, const struct store_user *doc
 
 static int story_add(struct db *db, int64_t *now, size_t which, const struct store_user *users)
 {
-    const struct store_user *doctor = &users[consults[which].doctor], *patient = &users[consults[which].patient];
+    const struct store_user *doctor = &users[consults[which].doctor],
+                            *patient = &users[consults[which].patient];
     const struct line *lines = consults[which].lines;
     json_t *consult = NULL, *message = NULL;
     int64_t began = clock_utc() - consults[which].hours_ago * 3600;
@@ -164,7 +171,8 @@ static int fill(struct store *s, const struct config *config)
     if (err == 0)
         err = db_script(db, "COMMIT");
     if (err)
-        log_error("demo.failed", "error=\"%s\" database=\"%s\"", strerror(-err), db != NULL ? db_error(db) : "");
+        log_error("demo.failed", "error=\"%s\" database=\"%s\"", strerror(-err),
+                  db != NULL ? db_error(db) : "");
     db_close(db);
     return err;
 }
@@ -186,7 +194,8 @@ int demo_fill(struct store *s, const struct config *config)
 
     store_path(config, "demo", mark, sizeof mark);
     if (err == 0 && users > 0 && access(mark, F_OK) != 0) {
-        log_error("demo.refused", "folder=%s hint=\"it holds real data: give --data another folder\"", config->data);
+        log_error("demo.refused", "folder=%s hint=\"it holds real data: give --data another folder\"",
+                  config->data);
         return -EEXIST;
     }
     if (err == 0 && users == 0) {

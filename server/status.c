@@ -25,7 +25,8 @@ static const struct status table[] = {
 
 const struct status *status_of(int err)
 {
-    static const struct status internal = { -EIO, 500, "internal", "Something went wrong here; it was logged." };
+    static const struct status internal = { -EIO, 500, "internal",
+                                            "Something went wrong here; it was logged." };
 
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].err == err)

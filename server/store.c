@@ -28,7 +28,8 @@ static int lock_take(struct store *s, const struct config *config)
 {
     s->lock = folder_lock(config->data);
     if (s->lock == -EBUSY)
-        log_error("data.locked", "folder=%s hint=\"another consultd serves it; stop that one or give --data\"",
+        log_error("data.locked",
+                  "folder=%s hint=\"another consultd serves it; stop that one or give --data\"",
                   config->data);
     else if (s->lock < 0)
         log_error("data.folder", "folder=%s error=\"%s\"", config->data, strerror(-s->lock));

@@ -16,9 +16,10 @@
 extern char **environ;
 
 static const char help[] =
-    "usage: consultd user add --role doctor|admin --clinic NAME --login LOGIN --name NAME [--title T] [--data DIR]\n"
-    "The password is asked for, or read as one line where there is no terminal. A clinic is made when its name\n"
-    "is new.\n";
+    "usage: consultd user add --role doctor|admin --clinic NAME --login LOGIN --name NAME\n"
+    "                         [--title TITLE] [--data DIR]\n"
+    "The password is asked for, or read as one line where there is no terminal. A clinic is made when its\n"
+    "name is new.\n";
 
 /* One line, not shown while it is typed. -ENODATA, -EMSGSIZE, -EINVAL: too short. */
 static int password_ask(char at[PASSWORD_MAX + 2])
@@ -49,8 +50,13 @@ static int password_ask(char at[PASSWORD_MAX + 2])
 static int flags_read(int argc, char **argv, struct user_new *user, const char **clinic, const char **data)
 {
     static const struct option flags[] = {
-        { "role", 1, NULL, 'r' }, { "clinic", 1, NULL, 'c' }, { "login", 1, NULL, 'l' }, { "name", 1, NULL, 'n' },
-        { "title", 1, NULL, 't' }, { "data", 1, NULL, 'd' }, { 0 },
+        { "role", 1, NULL, 'r' },
+        { "clinic", 1, NULL, 'c' },
+        { "login", 1, NULL, 'l' },
+        { "name", 1, NULL, 'n' },
+        { "title", 1, NULL, 't' },
+        { "data", 1, NULL, 'd' },
+        { 0 },
     };
 
     for (int flag; (flag = getopt_long(argc, argv, "", flags, NULL)) != -1;)
@@ -76,7 +82,8 @@ static int add(const struct config *config, struct user_new *user, const char *c
     int err = password_ask(typed);
 
     if (err) {
-        (void)fprintf(stderr, "consultd: the password must have %d to %d characters\n", PASSWORD_MIN, PASSWORD_MAX);
+        (void)fprintf(stderr, "consultd: the password must have %d to %d characters\n", PASSWORD_MIN,
+                      PASSWORD_MAX);
         return err;
     }
     err = password_hash(&password_cost_default, typed, hash);
@@ -113,7 +120,8 @@ int user_command(int argc, char **argv)
     char why[512];
     int err;
 
-    if (argc < 2 || strcmp(argv[1], "add") != 0 || flags_read(argc - 1, argv + 1, &user, &clinic, &data) != 0) {
+    if (argc < 2 || strcmp(argv[1], "add") != 0 ||
+        flags_read(argc - 1, argv + 1, &user, &clinic, &data) != 0) {
         (void)fputs(help, stderr);
         return 2;
     }

@@ -59,7 +59,7 @@ void action_drop(struct action *a)
     free(a);
 }
 
-/* --- on the step's own thread ------------------------------------------------------------------------- */
+/* --- on the step's own thread -------------------------------------------------------------------------- */
 
 static int input_read(struct action *a)
 {
@@ -157,7 +157,7 @@ static int step_work(struct action *a, struct db *db)
     return err < 0 ? err : 0;
 }
 
-/* --- on the loop -------------------------------------------------------------------------------------- */
+/* --- on the loop --------------------------------------------------------------------------------------- */
 
 static void step_next(struct action *a);
 

@@ -54,7 +54,7 @@ struct live_event {
                        json_t *input);
 };
 
-enum publish { TO_CONSULT, TO_USER, TO_CONSULT_ALL, TO_USER_ALL };     /* ALL: the asking socket hears it too */
+enum publish { TO_CONSULT, TO_USER, TO_CONSULT_ALL, TO_USER_ALL }; /* ALL: the asking socket hears it too */
 
 /* What the asker is. */
 int64_t     action_user(const struct action *);         /* 0: not logged in                          */

@@ -149,7 +149,8 @@ static int consult_get(struct action *a, struct db *db)
     return err;
 }
 
-/* What happened stands in the conversation, as a code that pages translate. Once: the code is its clientId. */
+/* What happened stands in the conversation, as a code that pages translate; once, for the code is its
+ * clientId. */
 static int say(struct action *a, struct db *db, const char *code)
 {
     struct message_new new = { .client_id = code, .text = code, .kind = "system" };
@@ -170,8 +171,10 @@ static int answer_move(struct action *a, struct db *db, int moved, const char *s
     int err = action_answer(a, json_incref(body));
 
     if (err == 0 && moved > 0)
-        err = store_audit_add(db, &(struct audit_new){ .user = action_user(a), .action = "consult.move",
-                                                       .object = action_consult_id(a), .ip = action_address(a),
+        err = store_audit_add(db, &(struct audit_new){ .user = action_user(a),
+                                                       .action = "consult.move",
+                                                       .object = action_consult_id(a),
+                                                       .ip = action_address(a),
                                                        .detail = state });
     if (err == 0 && moved > 0)
         err = publish_changed(a, db, action_consult(a), body);

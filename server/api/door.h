@@ -1,4 +1,4 @@
-/* door.h - the inside of the machinery, for its own files only: action.c, effects.c, rest.c, live.c, api.c. */
+/* door.h - the inside of the machinery, for its own files only: action, effects, input, rest, live, api. */
 #ifndef DOOR_H
 #define DOOR_H
 
@@ -30,8 +30,9 @@ struct api {
     bool                    draining;
 };
 
+enum effect_kind { EFFECT_PUBLISH, EFFECT_JOIN, EFFECT_LEAVE, EFFECT_RENEW, EFFECT_CUT };
 struct effect {
-    enum { EFFECT_PUBLISH, EFFECT_JOIN, EFFECT_LEAVE, EFFECT_RENEW, EFFECT_CUT } kind;
+    enum effect_kind kind;
     bool    but_self;                           /* PUBLISH: not to the asking socket                 */
     int64_t expires_utc;                        /* RENEW                                             */
     char   *event, *text;                       /* PUBLISH                                           */
@@ -109,7 +110,7 @@ struct live_member {                            /* a socket that is logged in   
 
 /* A text of {"code", "message", "requestId"}: what acks and connect errors carry. */
 json_t *error_json(int err, const char *request_id);
-void room_name(char room[ROOM_SIZE], const char *kind, const char *id);       /* "consult", "user", "session" */
+void room_name(char room[ROOM_SIZE], const char *kind, const char *id); /* "consult", "user", "session" */
 void request_id_make(char id[REQUEST_ID_SIZE]);
 int  token_check(const struct api *, const char *text, size_t size, struct token_access *ret_who);
 

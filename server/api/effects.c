@@ -19,10 +19,12 @@ json_t *error_json(int err, const char *request_id)
 {
     const struct status *status = status_of(err);
 
-    return json_pack("{s:s, s:s, s:s}", "code", status->code, "message", status->text, "requestId", request_id);
+    return json_pack("{s:s, s:s, s:s}", "code", status->code, "message", status->text, "requestId",
+                     request_id);
 }
 
-static struct effect *effect_add(struct action *a, int kind, const char *room_kind, const char *id)
+static struct effect *effect_add(struct action *a, enum effect_kind kind, const char *room_kind,
+                                 const char *id)
 {
     struct effect *e = xalloc(sizeof *e);
 

@@ -88,7 +88,8 @@ int action_take_int(struct action *a, const char *name, int64_t min, int64_t max
     }
     if (err) {
         if (a->detail == NULL)
-            a->detail = xprintf("%s must be a number from %lld to %lld", name, (long long)min, (long long)max);
+            a->detail =
+                xprintf("%s must be a number from %lld to %lld", name, (long long)min, (long long)max);
         return -EINVAL;
     }
     (void)json_object_del(a->input, name);

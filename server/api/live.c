@@ -23,7 +23,7 @@ static struct sio_args text_args(const char *text)
     return (struct sio_args){ .text = { text, strlen(text) } };
 }
 
-/* --- logging in --------------------------------------------------------------------------------------------- */
+/* --- logging in ---------------------------------------------------------------------------------------- */
 
 static int connect_run(struct action *a, struct db *db)
 {
@@ -131,7 +131,7 @@ static void on_disconnect(struct sio_socket *s, const char *reason)
     free(m);
 }
 
-/* --- events ------------------------------------------------------------------------------------------------- */
+/* --- events -------------------------------------------------------------------------------------------- */
 
 static void ack_error(struct sio_ack ack, int err, const char *request_id)
 {
@@ -220,13 +220,14 @@ void live_answer(struct action *a, int err)
         (void)sio_answer(a->ack, text_args(a->answer_text != NULL ? a->answer_text : "{\"ok\":true}"));
 }
 
-/* --- effects ------------------------------------------------------------------------------------------------ */
+/* --- effects ------------------------------------------------------------------------------------------- */
 
 struct others { struct sio_socket *to; const char *consult, *self; };
 
 static char *presence_text(const char *consult, const char *user, bool online)
 {
-    return xprintf("{\"consult\":\"%s\",\"user\":\"%s\",\"online\":%s}", consult, user, online ? "true" : "false");
+    return xprintf("{\"consult\":\"%s\",\"user\":\"%s\",\"online\":%s}", consult, user,
+                   online ? "true" : "false");
 }
 
 static void tell_online(struct sio_socket *s, void *data)

@@ -21,8 +21,8 @@ static int message_send(struct action *a, struct db *db)
     json_t *message = NULL;
     int added, err;
 
-    err = action_unpack(a, "{s:s, s:s, s:s, s?s !}", "clientId", &new.client_id, "kind", &kind, "text", &new.text,
-                        "replyTo", &new.reply_to);
+    err = action_unpack(a, "{s:s, s:s, s:s, s?s !}", "clientId", &new.client_id, "kind", &kind, "text",
+                        &new.text, "replyTo", &new.reply_to);
     if (err)
         return err;
     if (strcmp(kind, "text") != 0)
@@ -61,8 +61,10 @@ static int message_list(struct action *a, struct db *db)
 
 /* The doors. */
 const struct route message_routes[] = {
-    { "POST", "/api/v1/consultations/{consult}/messages", message_send, MAY_PARTICIPANT, CREATED, NULL, NULL },
-    { "GET", "/api/v1/consultations/{consult}/messages", message_list, MAY_PARTICIPANT, READ | VIEW, NULL, NULL },
+    { "POST", "/api/v1/consultations/{consult}/messages", message_send, MAY_PARTICIPANT, CREATED, NULL,
+      NULL },
+    { "GET", "/api/v1/consultations/{consult}/messages", message_list, MAY_PARTICIPANT, READ | VIEW, NULL,
+      NULL },
     { 0 },
 };
 const struct live_event message_events[] = {

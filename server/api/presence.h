@@ -1,5 +1,5 @@
-/* presence.h - who has a socket in which consult. Online at the first, offline a while after the last left, so
- * that a reload does not blink. Changed on the loop, asked from any thread. */
+/* presence.h - who has a socket in which consult. Online at the first, offline a while after the last left,
+ * so that a reload does not blink. Changed on the loop, asked from any thread. */
 #ifndef PRESENCE_H
 #define PRESENCE_H
 

@@ -51,7 +51,8 @@ static char *cookie_find(const char *cookies, const char *name)
 {
     size_t size = strlen(name);
 
-    for (; cookies != NULL && *cookies != '\0'; cookies += strcspn(cookies, ";"), cookies += *cookies == ';') {
+    for (; cookies != NULL && *cookies != '\0';
+         cookies += strcspn(cookies, ";"), cookies += *cookies == ';') {
         cookies += strspn(cookies, " ");
         if (strncmp(cookies, name, size) == 0 && cookies[size] == '=')
             return xstrndup(cookies + size + 1, strcspn(cookies + size + 1, ";"));
@@ -161,8 +162,8 @@ void rest_answer(struct action *a, int err)
         if (status->http >= 500)
             log_warn("rest.failed", "name=\"%s\" status=%d errno=%d request=%s", a->name, status->http, -err,
                      a->request_id);
-        (void)http_problem(a->ticket, status->http, status->code, a->detail != NULL ? a->detail : status->text,
-                           a->request_id, headers);
+        (void)http_problem(a->ticket, status->http, status->code,
+                           a->detail != NULL ? a->detail : status->text, a->request_id, headers);
         return;
     }
     if (a->answer_text == NULL) {

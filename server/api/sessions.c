@@ -1,4 +1,4 @@
-/* sessions.c - register, log in, stay logged in, log out. Hashing and signing in the pool, rows on the writer. */
+/* sessions.c - register, log in, stay logged in, log out. Hashing and signing happen in the pool. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -58,7 +58,7 @@ static size_t characters(const char *text)
     return count;
 }
 
-/* --- the last steps, the same for all three ------------------------------------------------------------------ */
+/* --- the last steps, the same for all three ------------------------------------------------------------ */
 
 static int session_open(struct action *a, struct db *db, struct login *l, int64_t user, const char *how)
 {
@@ -72,8 +72,9 @@ static int session_open(struct action *a, struct db *db, struct login *l, int64_
     if (err == 0)
         err = store_user_me(db, user, &l->me);
     if (err == 0)
-        err = store_audit_add(db, &(struct audit_new){ .user = user, .action = how, .object = l->session.public_id,
-                                                       .ip = action_address(a) });
+        err = store_audit_add(
+            db, &(struct audit_new){
+                    .user = user, .action = how, .object = l->session.public_id, .ip = action_address(a) });
     return err;
 }
 
@@ -106,7 +107,7 @@ static int session_sign(struct action *a, struct db *db)
     return err;
 }
 
-/* --- login --------------------------------------------------------------------------------------------------- */
+/* --- login --------------------------------------------------------------------------------------------- */
 
 static int login_gate(struct action *a, struct db *db)
 {
@@ -171,7 +172,7 @@ static int login_forgive(struct action *a, struct db *db)
     return 0;
 }
 
-/* --- register ------------------------------------------------------------------------------------------------ */
+/* --- register ------------------------------------------------------------------------------------------ */
 
 static int register_gate(struct action *a, struct db *db)
 {
@@ -183,9 +184,10 @@ static int register_gate(struct action *a, struct db *db)
     (void)db;
     if (err)
         return err;
-    if (account_read(l) != 0 || strlen(l->password) > PASSWORD_MAX || characters(l->password) < PASSWORD_MIN
-        || l->name[0] == '\0' || characters(l->name) > NAME_MAX_CHARACTERS || strcmp(l->account, l->login) != 0
-        || (l->locale != NULL && strcmp(l->locale, "zh-CN") != 0 && strcmp(l->locale, "en") != 0))
+    if (account_read(l) != 0 || strlen(l->password) > PASSWORD_MAX ||
+        characters(l->password) < PASSWORD_MIN || l->name[0] == '\0' ||
+        characters(l->name) > NAME_MAX_CHARACTERS || strcmp(l->account, l->login) != 0 ||
+        (l->locale != NULL && strcmp(l->locale, "zh-CN") != 0 && strcmp(l->locale, "en") != 0))
         return -EINVAL;
     return limiter_take(action_api(a)->login_addresses, address, strlen(address), 1, clock_ms(), NULL) != 0
            ? -EDQUOT : 0;
@@ -202,15 +204,16 @@ static int register_hash(struct action *a, struct db *db)
 static int register_add(struct action *a, struct db *db)
 {
     struct login *l = action_own(a, sizeof *l);
-    struct user_new user = { .role = "patient", .login = l->account, .password_hash = l->hash, .name = l->name,
-                             .locale = l->locale };
+    struct user_new user = {
+        .role = "patient", .login = l->account, .password_hash = l->hash, .name = l->name, .locale = l->locale
+    };
     struct store_user added;
     int err = store_user_add(db, &user, &added);
 
     return err ? err : session_open(a, db, l, added.id, "register");
 }
 
-/* --- refresh and logout -------------------------------------------------------------------------------------- */
+/* --- refresh and logout -------------------------------------------------------------------------------- */
 
 static int refresh_rotate(struct action *a, struct db *db)
 {
@@ -234,7 +237,8 @@ static int refresh_rotate(struct action *a, struct db *db)
     if (err == SESSION_REUSED) {                /* the revocation is kept, the answer is 401         */
         action_cut(a, l->session.public_id);
         action_refuse(a, -EACCES);
-        return store_audit_add(db, &(struct audit_new){ .user = l->session.user.id, .action = "session.reused",
+        return store_audit_add(db, &(struct audit_new){ .user = l->session.user.id,
+                                                        .action = "session.reused",
                                                         .object = l->session.public_id,
                                                         .ip = action_address(a) });
     }
@@ -291,10 +295,15 @@ static const struct step login_steps[] = {
     { IN_POOL, session_sign }, { ON_LOOP, login_forgive }, { 0 },
 };
 static const struct step register_steps[] = {
-    { ON_LOOP, register_gate }, { IN_POOL, register_hash }, { ON_WRITER, register_add }, { IN_POOL, session_sign },
+    { ON_LOOP, register_gate },
+    { IN_POOL, register_hash },
+    { ON_WRITER, register_add },
+    { IN_POOL, session_sign },
     { 0 },
 };
-static const struct step refresh_steps[] = { { ON_WRITER, refresh_rotate }, { IN_POOL, refresh_sign }, { 0 } };
+static const struct step refresh_steps[] = { { ON_WRITER, refresh_rotate },
+                                             { IN_POOL, refresh_sign },
+                                             { 0 } };
 
 /* The doors. */
 const struct route session_routes[] = {

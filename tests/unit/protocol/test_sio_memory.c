@@ -1,5 +1,5 @@
-/* Every allocation of a whole conversation fails once, and once all from there on: errors are clean, nothing leaks,
- * nothing is half done, every question has one answer. malloc and its sisters are wrapped by the linker. */
+/* Every allocation of a whole conversation fails once, and once all from there on: errors are clean, nothing
+ * leaks, nothing is half done, every question has one answer. The linker wraps malloc and its sisters. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -19,7 +19,8 @@ static void changed(void *data, const char *consult, const char *user, bool onli
     struct world *w = data;
     size_t size = strlen(w->heard);
 
-    (void)snprintf(w->heard + size, sizeof w->heard - size, "%s %s %s;", consult, user, online ? "on" : "off");
+    (void)snprintf(w->heard + size, sizeof w->heard - size, "%s %s %s;", consult, user,
+                   online ? "on" : "off");
 }
 
 static void begin(struct world *w, int64_t grace_ms)
