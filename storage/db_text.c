@@ -51,8 +51,8 @@ void db_time_print(int64_t utc, char ret_text[DB_TIME_SIZE])
     int64_t clamped = utc < first ? first : utc > last ? last : utc;
     int64_t since = clamped - first;            /* not negative: / and % round down                   */
     struct date d = date_of(since / 86400 + first / 86400);
-    int second = (int)(since % 86400);
+    unsigned second = (unsigned)(since % 86400), year = (unsigned)d.year;
 
-    snprintf(ret_text, DB_TIME_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)d.year % 10000, d.month % 100,
-             d.day % 100, second / 3600 % 100, second / 60 % 60, second % 60);
+    snprintf(ret_text, DB_TIME_SIZE, "%04u-%02u-%02uT%02u:%02u:%02uZ", year % 10000, (unsigned)d.month % 100,
+             (unsigned)d.day % 100, second / 3600 % 24, second / 60 % 60, second % 60);
 }
