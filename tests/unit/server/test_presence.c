@@ -8,7 +8,7 @@
 
 struct world {
     uv_loop_t        loop;
-    uv_async_t       stays;                     /* graces do not keep a loop turning  */
+    uv_async_t       stays;                     /* graces do not keep a loop turning            */
     struct timers   *timers;
     struct presence *presence;
     char             heard[512];
