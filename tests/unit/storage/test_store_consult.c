@@ -157,6 +157,9 @@ TEST(store_consult, what_cannot_be_started_leaves_nothing)
     CHECK_INT(consults(&c), 0);
     CHECK_INT(store_number(&c.s, "SELECT count(*) FROM participant", NO_ARGS), 0);
 
+    CHECK_INT(db_run(c.s.db, "UPDATE users SET role = 'guest' WHERE id = $1", ARGS(INT(c.ben.id))), 1);
+    CHECK_INT(refused(&c, (struct consult_new){ .user = c.ben.id, .doctor = lee, .text = "x",
+                                                .client_id = "client-1" }), -EPERM);
     CHECK_INT(db_run(c.s.db, "UPDATE clinic SET disabled_utc = 1", NO_ARGS), 1);
     CHECK_INT(refused(&c, (struct consult_new){ .user = c.anna.id, .doctor = lee, .text = "x",
                                                 .client_id = "client-1" }), -ENOENT);

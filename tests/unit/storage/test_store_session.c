@@ -93,15 +93,18 @@ TEST(store_session, a_race_within_the_grace_gives_the_same_successor)
 TEST(store_session, a_latecomer_of_the_race_keeps_the_newer_cookie)
 {
     struct family f;
+    struct store_session other;
 
     login(&f);
     CHECK_INT(rotate(&f, 0, 1), SESSION_ROTATED);
     CHECK_INT(rotate(&f, 0, 3), SESSION_KEEP);  /* derived by another key: not the successor          */
+    CHECK_INT(JOB(&f.s, store_session_add(f.s.db, f.user.id, token(9), NULL, &other)), 0);
+    CHECK_INT(rotate(&f, 0, 9), SESSION_KEEP);  /* nor is the token of another login                  */
     CHECK_INT(rotate(&f, 1, 2), SESSION_ROTATED);
     CHECK_INT(rotate(&f, 0, 1), SESSION_KEEP);  /* 1 was itself exchanged meanwhile                   */
     CHECK_INT(rotate(&f, 1, 2), SESSION_ROTATED);
     CHECK_INT(find(&f), 0);
-    CHECK_INT(store_number(&f.s, "SELECT count(*) FROM refresh_token WHERE rotated_utc IS NULL", NO_ARGS), 1);
+    CHECK_INT(store_number(&f.s, "SELECT count(*) FROM refresh_token WHERE rotated_utc IS NULL", NO_ARGS), 2);
     store_close(&f.s);
 }
 

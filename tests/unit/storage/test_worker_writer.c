@@ -218,6 +218,13 @@ TEST(worker_writer, when_commit_fails_all_of_the_batch_are_told)
     rig_close(&r);
 }
 
+static int act_remember(struct task *t, struct db *db)
+{
+    (void)db;
+    t->n = 77;
+    return 0;
+}
+
 TEST(worker_writer, when_begin_fails_each_is_told_and_none_runs)
 {
     struct rig r = { 0 };
@@ -230,12 +237,15 @@ TEST(worker_writer, when_begin_fails_each_is_told_and_none_runs)
                       &r.writer), 0);
     rig_start(&r, &preset);
     CHECK_INT(db_script(r.s.db, "BEGIN IMMEDIATE"), 0);         /* somebody's shell                   */
-    inserts_init(tasks, 3, &r);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
+        task_init(&tasks[i], &r, act_remember, 0);
         rig_submit(&r, &tasks[i]);
+    }
     rig_wait(&r, 3);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         CHECK_INT(tasks[i].err, -EBUSY);
+        CHECK_INT(tasks[i].n, 0);
+    }
     CHECK_INT(worker_health(r.worker), 0);      /* the disk is fine                                   */
     CHECK_INT(db_script(r.s.db, "COMMIT"), 0);
 
