@@ -2,6 +2,7 @@
 """run.py - every suite, in order, each said in one line; the last line is `N passed, N failed`.
 
 A suite builds what it needs through ./dev. Called with names it runs only those; `durability N` takes a number."""
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -64,14 +65,18 @@ def c_tests(folder, sim, wrap=(), env=None):
     """The simulations, or all other C tests of a build folder."""
     listed = json.loads(subprocess.run(["meson", "introspect", "--tests", folder], cwd=ROOT, check=True,
                                        capture_output=True, text=True).stdout)
-    total = [0, 0, ""]
-    for test in [t for t in listed if sim == any(s.endswith(":sim") for s in t["suite"])]:
-        status, output = run([*wrap, *test["cmd"]], f"{folder}-{test['name']}",
+
+    def one(test):
+        status, output = run([*wrap, *test["cmd"]], f"{wrap[0] if wrap else folder}-{test['name']}",
                              {**test["env"], "CMOCKA_MESSAGE_OUTPUT": "TAP", **(env or {})}, timeout=600)
-        one = counted(status, output, len(re.findall(r"^ok \d", output, re.M)),
-                      len(re.findall(r"^not ok \d", output, re.M)))
-        total = [total[0] + one[0], total[1] + one[1], total[2] + (f"--- {test['name']}\n{one[2]}" if one[2] else "")]
-    return tuple(total)
+        passed, failed, why = counted(status, output, len(re.findall(r"^ok \d", output, re.M)),
+                                      len(re.findall(r"^not ok \d", output, re.M)))
+        return passed, failed, f"--- {test['name']}\n{why[-4000:]}" if why else ""
+
+    chosen = [t for t in listed if sim == any(s.endswith(":sim") for s in t["suite"])]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = list(pool.map(one, chosen))
+    return sum(r[0] for r in results), sum(r[1] for r in results), "".join(r[2] for r in results)
 
 
 def node_tests(pattern, env=None):
@@ -106,7 +111,7 @@ def suite_sim(_):
 def suite_valgrind(_):
     prepare("_release")
     prepare("_need_test")
-    wrap = ("valgrind", "-q", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite,possible")
+    wrap = ("valgrind", "-q", "--fair-sched=yes", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite,possible")
     return tuple(a + b for a, b in zip(c_tests("build", False, wrap), c_tests("build", True, wrap, {"SIM_RUNS": "20"})))
 
 
