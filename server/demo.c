@@ -177,9 +177,9 @@ static int fill(struct store *s, const struct config *config)
     return err;
 }
 
-static void logins_print(void)
+static void logins_print(const char *listen)
 {
-    (void)printf("\nDemo logins, all with the password %s\n", password);
+    (void)printf("\nOpen http://%s in a browser. Demo logins, all with the password %s:\n", listen, password);
     for (size_t i = 0; i < PEOPLE; i++)
         (void)printf("  %-9s %-8s %s\n", people[i].login, people[i].role, people[i].name);
     (void)printf("\n");
@@ -206,6 +206,6 @@ int demo_fill(struct store *s, const struct config *config)
         err = fill(s, config);
     }
     if (err == 0)
-        logins_print();
+        logins_print(config->listen[0]);
     return err;
 }

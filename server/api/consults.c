@@ -149,15 +149,17 @@ static int consult_get(struct action *a, struct db *db)
     return err;
 }
 
-/* What happened stands in the conversation, as a code that pages translate; once, for the code is its
- * clientId. */
+/* What happened stands in the conversation, as a code that pages translate. */
 static int say(struct action *a, struct db *db, const char *code)
 {
-    struct message_new new = { .client_id = code, .text = code, .kind = "system" };
+    char client_id[DB_ID_SIZE];
+    struct message_new new = { .client_id = client_id, .text = code, .kind = "system" };
     json_t *message = NULL;
-    int err, added = store_message_add(db, action_consult(a), action_user(a), &new, &message);
+    int err, added;
 
-    if (added <= 0)
+    db_id_make(db, "sys_", client_id);
+    added = store_message_add(db, action_consult(a), action_user(a), &new, &message);
+    if (added < 0)
         return added;
     err = action_publish(a, TO_CONSULT_ALL, action_consult_id(a), "message:new", message);
     json_decref(message);
