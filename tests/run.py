@@ -115,6 +115,11 @@ def suite_valgrind(_):
     return tuple(a + b for a, b in zip(c_tests("build", False, wrap), c_tests("build", True, wrap, {"SIM_RUNS": "20"})))
 
 
+def suite_hardening(_):
+    prepare("_release")
+    return said(*run([sys.executable, "tests/hardening.py", "build/consultd"], "hardening"))
+
+
 def suite_fuzz(_):
     """Every input that ever mattered, once more; ./dev fuzz looks for new ones."""
     prepare("_need_test")
@@ -171,8 +176,8 @@ def suite_browser(_):
 
 SUITES = {                                          # in the order they run
     "tidy": suite_tidy, "unit": suite_unit, "sim": suite_sim, "clang": suite_clang, "valgrind": suite_valgrind,
-    "fuzz": suite_fuzz, "hostile": suite_hostile, "e2e": suite_e2e, "durability": suite_durability, "pages": suite_pages,
-    "browser": suite_browser,
+    "hardening": suite_hardening, "fuzz": suite_fuzz, "hostile": suite_hostile, "e2e": suite_e2e,
+    "durability": suite_durability, "pages": suite_pages, "browser": suite_browser,
 }
 
 
