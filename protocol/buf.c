@@ -68,6 +68,7 @@ int buf_add(struct buf *b, const void *at, size_t size)
     if (err)
         return err;
 
+    assert(at != NULL && to != NULL);
     memcpy(to, at, size);
     buf_grow(b, size);
     return 0;

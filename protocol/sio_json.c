@@ -303,7 +303,7 @@ static struct ws_bytes slice(const char *from, const char *to)
 /* The values of the outermost array, up to its closing bracket. */
 static int scan_items(struct scan *s, struct sio_json_array *array)
 {
-    const char *start = s->at, *second = NULL, *last = s->at;
+    const char *start = s->at, *second = NULL, *last;
     int err;
 
     for (;;) {

@@ -109,6 +109,7 @@ static int add(const struct config *config, struct user_new *user, const char *c
     else
         (void)fprintf(stderr, "consultd: %s (%s)\n", strerror(-err), db_error(store.writer));
     store_close(&store);
+    user->password_hash = NULL;
     return err;
 }
 

@@ -222,7 +222,7 @@ int db_query(struct db *db, struct db_query *q, const char *sql, struct db_args 
     if (err)
         return err;
 
-    assert(args.count == (size_t)s->places);
+    assert(s != NULL && args.count == (size_t)s->places);
     for (int i = 0; i < s->places; i++) {
         code = bind(s, i, &args.at[i]);
         if (code != SQLITE_OK)
