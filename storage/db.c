@@ -70,10 +70,7 @@ static int file_make(const char *path)
         return 0;
 
     fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return -errno;
-    close(fd);
-    return 0;
+    return fd < 0 ? -errno : close(fd);
 }
 
 static int settle(struct db *db, const struct db_options *options)
@@ -238,6 +235,7 @@ int db_next(struct db_query *q)
     struct statement *s = q->statement;
     int code, err;
 
+    assert(s != NULL);
     code = sqlite3_step(s->sqlite);
     if (code == SQLITE_ROW)
         return 1;
