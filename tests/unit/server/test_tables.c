@@ -1,0 +1,177 @@
+/* test_tables.c - every door has a permission, and one way to be answered. */
+#include "api_fixture.h"
+
+#include "openapi.h"
+
+typedef void route_fn(const struct route *row);
+typedef void event_fn(const struct live_event *row);
+
+static int each_route(route_fn *visit)
+{
+    int count = 0;
+
+    for (const struct route *const *table = route_tables; *table != NULL; table++)
+        for (const struct route *row = *table; row->method != NULL; row++, count++)
+            visit(row);
+    return count;
+}
+
+static int each_event(event_fn *visit)
+{
+    int count = 0;
+
+    for (const struct live_event *const *table = event_tables; *table != NULL; table++)
+        for (const struct live_event *row = *table; row->name != NULL; row++, count++)
+            visit(row);
+    return count;
+}
+
+static void route_has_permission(const struct route *row)
+{
+    if (row->may == MAY_NOBODY || row->may >= MAY_COUNT || row->may == IN_ROOM)
+        fail_msg("%s %s: %d is no permission of a route", row->method, row->path, (int)row->may);
+    if (policy_needs_consult(row->may) != (strstr(row->path, "{consult}") != NULL))
+        fail_msg("%s %s: %s and the path disagree on a consult", row->method, row->path,
+                 policy_name(row->may));
+}
+
+static void event_has_permission(const struct live_event *row)
+{
+    if (row->may == MAY_NOBODY || row->may >= MAY_COUNT || row->may == MAY_ANYBODY)
+        fail_msg("%s: %d is no permission of an event", row->name, (int)row->may);
+    if ((row->may == IN_ROOM) != (row->relay != NULL) || (row->run != NULL) == (row->relay != NULL))
+        fail_msg("%s: either a function with a permission in the database, or a relay in a room", row->name);
+}
+
+TEST(tables, every_row_carries_a_permission)
+{
+    CHECK(each_route(route_has_permission) >= 15);
+    CHECK(each_event(event_has_permission) >= 9);
+}
+
+static void route_has_one_way(const struct route *row)
+{
+    int ways = (row->run != NULL) + (row->steps != NULL) + (row->here != NULL);
+
+    if (ways != 1)
+        fail_msg("%s %s: %d of run, steps, here", row->method, row->path, ways);
+    if (row->here != NULL && row->may != MAY_ANYBODY)
+        fail_msg("%s %s: what is answered at once asks nobody who he is", row->method, row->path);
+    if ((row->flags & VIEW) != 0 && (!policy_needs_consult(row->may) || (row->flags & READ) == 0))
+        fail_msg("%s %s: a view is read of a consult", row->method, row->path);
+    if ((row->flags & READ) != 0 && strcmp(row->method, "GET") != 0)
+        fail_msg("%s %s: only GET reads", row->method, row->path);
+    if (strcmp(row->method, "GET") == 0 && row->here == NULL && (row->flags & READ) == 0)
+        fail_msg("%s %s: a GET that may write", row->method, row->path);
+    if (strcmp(row->method, "GET") == 0 && row->steps == NULL && policy_needs_consult(row->may) &&
+        (row->flags & VIEW) == 0)
+        fail_msg("%s %s: a look at a consult that leaves no row", row->method, row->path);
+}
+
+TEST(tables, every_route_is_answered_in_one_way)
+{
+    (void)each_route(route_has_one_way);
+}
+
+static void steps_are_whole(const struct route *row)
+{
+    for (const struct step *step = row->steps; step != NULL && step->where != STEP_END; step++)
+        if (step->run == NULL)
+            fail_msg("%s %s: a step that does nothing", row->method, row->path);
+}
+
+TEST(tables, every_step_has_a_function)
+{
+    (void)each_route(steps_are_whole);
+}
+
+static struct desk *desk;
+static const struct person *nobody_in;
+
+/* A stranger to the consult is told that there is none, a stranger to the house that he must log in. */
+static void stranger_is_refused(enum may may, const char *name)
+{
+    struct policy_who stranger = { .role = nobody_in->session.user.role }, nobody = { 0 };
+    struct consult_access access;
+
+    if (may == MAY_ANYBODY)
+        return;
+    if (policy_check(may, &nobody) != -EACCES)
+        fail_msg("%s lets in who is not logged in", name);
+    if (policy_needs_consult(may)) {
+        CHECK_INT(store_consult_access(desk->s.db, desk->consult, nobody_in->session.user.id, &access),
+                  -ENOENT);
+        if (policy_check(may, &stranger) != -ENOENT)
+            fail_msg("%s shows a stranger that the consult exists", name);
+    }
+}
+
+static void route_refuses_strangers(const struct route *row)
+{
+    stranger_is_refused(row->may, row->path);
+}
+
+static void event_refuses_strangers(const struct live_event *row)
+{
+    stranger_is_refused(row->may, row->name);
+}
+
+TEST(tables, no_door_is_open_to_strangers)
+{
+    struct desk d;
+
+    desk_open(&d);
+    desk = &d;
+    nobody_in = &d.stranger;
+    (void)each_route(route_refuses_strangers);
+    (void)each_event(event_refuses_strangers);
+    desk_close(&d);
+}
+
+static void event_is_known_to_the_library(const struct live_event *row)
+{
+    for (const struct sio_event *e = desk->api->handlers.events; e->name != NULL; e++)
+        if (e->data == row) {
+            CHECK_STR(e->name, row->name);
+            return;
+        }
+    fail_msg("%s is not handed to the library", row->name);
+}
+
+static void route_is_found(const struct route *row)
+{
+    struct router_match match;
+
+    CHECK_INT(router_find(desk->api->router, row->method, row->path, &match), 0);
+    CHECK(match.row == row);
+}
+
+TEST(tables, all_doors_are_built)
+{
+    struct desk d;
+
+    desk_open(&d);
+    desk = &d;
+    (void)each_event(event_is_known_to_the_library);
+    (void)each_route(route_is_found);
+    desk_close(&d);
+}
+
+static void route_is_described(const struct route *row)
+{
+    json_t *paths = json_loads(openapi_json, 0, NULL), *methods, *method;
+    char lower[8] = "";
+
+    for (size_t i = 0; row->method[i] != '\0' && i < sizeof lower - 1; i++)
+        lower[i] = (char)(row->method[i] | 0x20);
+    methods = json_object_get(json_object_get(paths, "paths"), row->path);
+    method = json_object_get(methods, lower);
+    if (method == NULL)
+        fail_msg("%s %s is not in openapi.json", row->method, row->path);
+    json_decref(paths);
+}
+
+TEST(tables, every_route_is_described)
+{
+    (void)each_route(route_is_described);
+}
