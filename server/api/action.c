@@ -165,6 +165,10 @@ static void finish(struct action *a, int err)
 {
     if (err == 0 && a->refused == 0 && action_joins(a))
         err = live_join(a);
+    if (err) {                                  /* a result like the others                          */
+        wipe(a->cookie_out);
+        a->cookie_out = NULL;
+    }
     if (a->live)
         live_answer(a, err ? err : a->refused);
     else
