@@ -89,5 +89,7 @@ void action_refuse(struct action *, int err);
 
 /* State of one's own between the steps of an action: zeroed, wiped and freed at its end. */
 void *action_own(struct action *, size_t size);
+/* Takes a reference and holds it to the action's end, so that the next steps may borrow it. -ENOMEM. */
+int   action_keep(struct action *, json_t *take);
 
 #endif

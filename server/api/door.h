@@ -63,7 +63,7 @@ struct action {
     struct param params[PARAMS_MAX];            /* of the path and the query                         */
     int          params_count;
     json_t      *input;                         /* parsed, on the first step's thread                */
-    json_t      *taken;                         /* texts taken out of it                             */
+    json_t      *taken;                         /* texts taken out of it, and what action_keep() took */
     char        *cookie_in, *cookie_out;
 
     json_t      *answer;

@@ -57,6 +57,13 @@ void *action_own(struct action *a, size_t size)
     return a->own;
 }
 
+int action_keep(struct action *a, json_t *take)
+{
+    if (a->taken == NULL)
+        a->taken = json_array();
+    return json_array_append_new(a->taken, take) != 0 ? -ENOMEM : 0;
+}
+
 int action_unpack(struct action *a, const char *format, ...)
 {
     json_error_t error;
@@ -107,10 +114,8 @@ int action_take_text(struct action *a, const char *name, size_t size_max, const 
     if (value == NULL)
         return 0;
     *ret_text = json_string_value(value);
-    /* Taken out of the input, but it must live as long as the action: it moves to a list of its own. */
-    if (a->taken == NULL)
-        a->taken = json_array();
-    if (json_array_append(a->taken, value) != 0)
+    /* Taken out of the input, but it must live as long as the action. */
+    if (action_keep(a, json_incref(value)) != 0)
         return -ENOMEM;
     return json_object_del(a->input, name);
 }

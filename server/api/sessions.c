@@ -24,7 +24,7 @@ struct login {                                  /* what one login carries from s
     char                 hash[PASSWORD_HASH_SIZE];      /* register, or a stored one to be renewed   */
     char                 refresh[TOKEN_REFRESH_SIZE];
     struct store_session session;
-    json_t              *me;                    /* lent to the answer at the end                     */
+    json_t              *me;                    /* kept by the action, for the answer at the end     */
     bool                 keep_cookie;
 };
 
@@ -60,6 +60,13 @@ static size_t characters(const char *text)
 
 /* --- the last steps, the same for all three ------------------------------------------------------------ */
 
+static int me_read(struct action *a, struct db *db, struct login *l, int64_t user)
+{
+    int err = store_user_me(db, user, &l->me);
+
+    return err ? err : action_keep(a, l->me);
+}
+
 static int session_open(struct action *a, struct db *db, struct login *l, int64_t user, const char *how)
 {
     unsigned char hash[TOKEN_HASH_SIZE];
@@ -70,7 +77,7 @@ static int session_open(struct action *a, struct db *db, struct login *l, int64_
     if (err == 0)
         err = store_session_add(db, user, hash, action_address(a), &l->session);
     if (err == 0)
-        err = store_user_me(db, user, &l->me);
+        err = me_read(a, db, l, user);
     if (err == 0)
         err = store_audit_add(
             db, &(struct audit_new){
@@ -88,20 +95,16 @@ static int session_sign(struct action *a, struct db *db)
                                .role = l->session.user.role, .now_utc = clock_utc(),
                                .life_s = (int)config->access_token_s };
     char expires[DB_TIME_SIZE], *text = NULL;
-    json_t *me = l->me;
     int err;
 
     (void)db;
-    l->me = NULL;
     err = token_issue(action_api(a)->parts.token_key, &token, &text);
-    if (err) {
-        json_decref(me);
+    if (err)
         return err;
-    }
     db_time_print(token.now_utc + token.life_s, expires);
     if (!l->keep_cookie)
         action_set_cookie(a, l->refresh, config->refresh_token_s);
-    err = action_answer(a, json_pack("{s:s, s:s, s:o}", "token", text, "expiresAt", expires, "user", me));
+    err = action_answer(a, json_pack("{s:s, s:s, s:O}", "token", text, "expiresAt", expires, "user", l->me));
     explicit_bzero(text, strlen(text));
     free(text);
     return err;
@@ -243,7 +246,7 @@ static int refresh_rotate(struct action *a, struct db *db)
                                                         .ip = action_address(a) });
     }
     l->keep_cookie = err == SESSION_KEEP;
-    return store_user_me(db, l->session.user.id, &l->me);
+    return me_read(a, db, l, l->session.user.id);
 }
 
 static int refresh_sign(struct action *a, struct db *db)
