@@ -42,10 +42,21 @@ static struct jwks *set_make(const struct forge *f)
     return set;
 }
 
+/* Made once: a key of RSA takes long, under valgrind half a minute. */
+static EVP_PKEY *rsa_key(void)
+{
+    static EVP_PKEY *key;
+
+    if (key == NULL)
+        key = EVP_RSA_gen(2048);
+    assert(key != NULL && EVP_PKEY_up_ref(key) == 1);
+    return key;
+}
+
 void forge_make(struct forge *f)
 {
     f->es = EVP_EC_gen("P-256");
-    f->rs = EVP_RSA_gen(2048);
+    f->rs = rsa_key();
     f->ed = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     f->stranger = EVP_EC_gen("P-256");
     assert(f->es && f->rs && f->ed && f->stranger);

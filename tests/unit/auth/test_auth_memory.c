@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "failing_malloc.h"
 #include "folder.h"
 #include "forge.h"
 #include "password.h"
@@ -27,21 +28,6 @@ static bool fails(void)
     left = -1;
     failed = true;
     return true;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
 }
 
 static void *crypto_malloc(size_t size, const char *file, int line)

@@ -4,18 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "failing_malloc.h"
 #include "fixture/world.h"
 #include "test.h"
 
 static long allocations, failing = -1;
 static bool inside, for_good;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *at, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *at, size_t size);
 
 static bool fails(void)
 {
@@ -25,21 +19,6 @@ static bool fails(void)
         return false;
     now = allocations++;
     return failing >= 0 && (now == failing || (for_good && now > failing));
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *at, size_t size)
-{
-    return fails() ? NULL : __real_realloc(at, size);
 }
 
 static void core(bool is_inside)

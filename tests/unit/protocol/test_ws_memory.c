@@ -1,5 +1,6 @@
 /* Every allocation of a whole conversation fails once: errors are clean, nothing leaks, nothing is half done.
  * malloc and its sisters are wrapped by the linker. */
+#include "failing_malloc.h"
 #include "map.h"
 #include "heap.h"
 #include "ws_fixture.h"
@@ -7,31 +8,9 @@
 
 static long allocations, failing = -1;
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *at, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *at, size_t size);
-
 static bool fails(void)
 {
     return failing >= 0 && allocations++ == failing;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *at, size_t size)
-{
-    return fails() ? NULL : __real_realloc(at, size);
 }
 
 struct talk { int64_t now_ms; int opened, messages, closed, ended; };
