@@ -163,7 +163,8 @@ void rest_answer(struct action *a, int err)
             log_warn("rest.failed", "name=\"%s\" status=%d errno=%d request=%s", a->name, status->http, -err,
                      a->request_id);
         (void)http_problem(a->ticket, status->http, status->code,
-                           a->detail != NULL ? a->detail : status->text, a->request_id, headers);
+                           a->detail != NULL ? a->detail : status->text, a->request_id,
+                           headers + 1);        /* a problem is stored by nobody anyway              */
         return;
     }
     if (a->answer_text == NULL) {
