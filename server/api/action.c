@@ -79,8 +79,8 @@ static int input_read(struct action *a)
             return -EINVAL;                     /* not UTF-8                                         */
     }
     consult = json_object_get(a->input, "consult");
-    if (consult == NULL)
-        return 0;
+    if (consult == NULL || !policy_needs_consult(a->may))
+        return 0;                               /* then it is a member like any other                */
     if (!json_is_string(consult) || json_string_length(consult) >= sizeof a->consult_id)
         return -EINVAL;
     memcpy(a->consult_id, json_string_value(consult), json_string_length(consult) + 1);
