@@ -213,7 +213,7 @@ static inline void check_problem(struct reply *r, int status, const char *code)
 
 struct live {
     struct house *house;
-    struct client *poll;                        /* waits for what comes, or NULL                     */
+    struct client *poll;                        /* of live_listen(), or NULL                         */
     char path[128];
     char heard[32768];                          /* packets of messages, each ended by a newline      */
 };
@@ -227,12 +227,21 @@ static inline void live_say(struct live *l, const char *packet)
     reply_free(r);
 }
 
+/* A poll is open from now on: what is volatile comes through, too. */
+static inline void live_listen(struct live *l)
+{
+    l->poll = http_say(l->house, "GET", l->path, "", "");
+    world_pass(&l->house->d.w, 20);
+}
+
 /* One poll: what came is added to `heard`. */
 static inline void live_poll(struct live *l)
 {
-    struct reply *r = http_ask(l->house, "GET", l->path, "", "");
+    struct client *c = l->poll != NULL ? l->poll : http_say(l->house, "GET", l->path, "", "");
+    struct reply *r = http_hear(c);
     size_t at = strlen(l->heard);
 
+    l->poll = NULL;
     CHECK_INT(r->status, 200);
     for (char *packet = r->text; *packet != '\0';) {
         size_t size = strcspn(packet, "\x1e");
@@ -289,6 +298,8 @@ static inline struct live *live_open(struct house *h, const struct person *who)
 
 static inline void live_free(struct live *l)
 {
+    if (l->poll != NULL)
+        client_close(l->poll);
     free(l);
 }
 
