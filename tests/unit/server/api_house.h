@@ -267,7 +267,7 @@ static inline struct live *live_connect(struct house *h, const char *auth)
 {
     struct live *l = calloc(1, sizeof *l);
     struct reply *r = http_ask(h, "GET", "/socket.io/?EIO=4&transport=polling", "", "");
-    char packet[2048];
+    char packet[2100];
 
     assert_non_null(l);
     l->house = h;
