@@ -46,6 +46,17 @@ static inline void house_storage(struct house *h)
                                                    .wake = house_wake, .wake_data = h }, &h->worker), 0);
 }
 
+/* The pool's threads end before OpenSSL does, or what it keeps for each of them is lost: atexit() runs the
+ * last first, so this is said once OpenSSL has begun. */
+static inline void house_threads_end(void)
+{
+    static bool said;
+
+    if (!said)
+        CHECK_INT(atexit(uv_library_shutdown), 0);
+    said = true;
+}
+
 /* `flags`: as on the command line, or NULL. `waiting_max`: of the pool for passwords. */
 static inline void house_open_with(struct house *h, const char *const *flags, int waiting_max)
 {
@@ -57,6 +68,7 @@ static inline void house_open_with(struct house *h, const char *const *flags, in
     world_open(&d->w, NULL);
     house_storage(h);
     d->token_key = desk_token_key();
+    house_threads_end();
     d->timers = timers_new(&d->w.loop);
     h->pool = pool_new(&d->w.loop, 1, waiting_max);
     d->api = api_new(&(struct api_parts){ .config = &d->config, .worker = h->worker, .passwords = h->pool,
