@@ -67,8 +67,10 @@ void eio_headers_begin(struct eio_headers *headers, const struct eio_server *e,
 /* Makes rows of lines where they stand. */
 static int lines_to_rows(struct buf *lines, struct ws_header *rows, int count, int max)
 {
-    char *at = (char *)lines->at, *end = at + lines->size;
+    char *at = (char *)lines->at, *end = at;
 
+    if (lines->size > 0)                        /* without a line there is no memory to point into   */
+        end += lines->size;
     while (at < end && count < max) {
         char *colon = memchr(at, ':', (size_t)(end - at));
         char *stop = memchr(at, '\r', (size_t)(end - at));

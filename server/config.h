@@ -18,8 +18,8 @@ struct config {
     int64_t message_max, unsent_max, fragments_max, attachments_max, arguments_max, depth_max;
     int64_t rooms_max, acks_max;
     int64_t sockets_per_user_max, jobs_per_socket_max, connections_max, drain_ms;
-    int64_t access_token_s, refresh_token_s, login_failures_max, login_window_s;
-    int64_t text_max, presence_grace_ms;
+    int64_t access_token_s, login_failures_max, login_window_s;
+    int64_t presence_grace_ms;
 };
 
 /* Reads the flags argv[1…], the environment and, where --config names one, the file. 0, or -EINVAL with a

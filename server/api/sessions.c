@@ -103,7 +103,7 @@ static int session_sign(struct action *a, struct db *db)
         return err;
     db_time_print(token.now_utc + token.life_s, expires);
     if (!l->keep_cookie)
-        action_set_cookie(a, l->refresh, config->refresh_token_s);
+        action_set_cookie(a, l->refresh, STORE_SESSION_IDLE_S);
     err = action_answer(a, json_pack("{s:s, s:s, s:O}", "token", text, "expiresAt", expires, "user", l->me));
     explicit_bzero(text, strlen(text));
     free(text);
