@@ -1,7 +1,9 @@
 // chat.test.mjs - a doctor and a patient, by the official client, on each transport.
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { ask, clientId, next, Server, until } from './server.mjs'
+import { ask, clientId, next, PASSWORD, Server, until } from './server.mjs'
 
 const TRANSPORTS = {
   'websocket only': { transports: ['websocket'] },
@@ -121,6 +123,15 @@ for (const [name, options] of Object.entries(TRANSPORTS)) {
       const late = await ask(patientSocket, 'message:send', { consult: consult.id, clientId: clientId(), kind: 'text', text: 'late' })
       assert.equal(late.error.code, 'conflict')
       assert.equal((await ask(doctorSocket, 'consult:accept', { consult: consult.id })).error.code, 'bad-transition')
+    })
+
+    test('neither words nor secrets are in the log, nor words on the disk', () => {
+      const secrets = ['Grüße', '医生您好', patient.token, doctor.token, patient.cookie.split('=')[1], PASSWORD]
+      const log = server.log.replace(/Demo logins.*?:\n/s, '')      // --demo prints its password, on purpose
+      assert.deepEqual(secrets.filter((secret) => log.includes(secret)), [])
+      const disk = readdirSync(server.data).map((name) => readFileSync(join(server.data, name), 'latin1')).join()
+      const words = ['Grüße', '医生您好'].map((word) => Buffer.from(word).toString('latin1'))
+      assert.deepEqual(words.filter((word) => disk.includes(word)), [])
     })
 
     test('leaving is seen after the grace', async () => {
