@@ -134,16 +134,19 @@ def suite_fuzz(_):
 
 def suite_hostile(_):
     prepare("_asan")
+    prepare("_frontend")                            # the server serves it, and does not start without
     return said(*run([sys.executable, "tests/hostile/run.py", "build-asan"], "hostile", ASAN))
 
 
 def suite_e2e(_):
     prepare("_asan")
+    prepare("_frontend")
     return node_tests("*.test.mjs", {**ASAN, "TEST_BUILD": str(ROOT / "build-asan")})
 
 
 def suite_durability(arguments):
     prepare("_release")
+    prepare("_frontend")
     prepare("_npm", "tests/e2e")
     rounds = arguments[0] if arguments else "5"
     return said(*run([DEV, "_in_node", "node", "tests/e2e/durability.mjs", rounds], "durability", timeout=3600))
