@@ -117,13 +117,15 @@ static int admit(struct action *a, struct db *db)
 static int view_leave_row(struct action *a, struct db *db)
 {
     int64_t user = a->session.user.id;
-    int due;
+    int done;
 
-    if (a->step->where != ON_READER || a->moved)
-        return store_audit_view(db, user, a->consult_id, a->address) < 0 ? -EIO : 0;
-    due = store_audit_view_due(db, user, a->consult_id);
-    a->again = due > 0;
-    return due < 0 ? due : 0;
+    if (a->step->where != ON_READER || a->moved) {
+        done = store_audit_view(db, user, a->consult_id, a->address);
+    } else {
+        done = store_audit_view_due(db, user, a->consult_id);
+        a->again = done > 0;
+    }
+    return done < 0 ? done : 0;
 }
 
 static int answer_print(struct action *a)
