@@ -257,6 +257,8 @@ int live_join(struct action *a)
     if (sio_in(s, room))
         return 0;
     err = sio_join(s, room);
+    if (err == -ENOTCONN)
+        return 0;                               /* it is leaving: the same                           */
     if (err)
         return err == -ENOBUFS ? -EDQUOT : err;
     /* The answer says who was online when it was read; who came since is told now. */
