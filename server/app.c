@@ -14,7 +14,7 @@
 #include "config.h"
 #include "demo.h"
 #include "log.h"
-#include "net/http.h"
+#include "net/sio_http.h"
 #include "net/listener.h"
 #include "net/pool.h"
 #include "net/sio_uv.h"
@@ -112,7 +112,7 @@ static void on_fact(void *data, const char *event, const char *address, int erro
     log_warn(event, "peer=%s error=%d", address, error);
 }
 
-static void on_replied(void *data, const struct http_request *r, int status, size_t body_size)
+static void on_replied(void *data, const struct sio_http_request *r, int status, size_t body_size)
 {
     (void)data;
     if (strncmp(r->path, "/api/", 5) == 0 || status >= 500)
@@ -121,7 +121,7 @@ static void on_replied(void *data, const struct http_request *r, int status, siz
 }
 
 /* Whatever is not the product's is a page. */
-static void on_request(void *data, const struct http_request *r)
+static void on_request(void *data, const struct sio_http_request *r)
 {
     static const char *const ours[] = { "/api/", "/.well-known/", "/healthz", "/readyz" };
     struct app *app = data;
@@ -214,7 +214,7 @@ static int net_start(struct app *app)
     const struct config *c = app->config;
     struct sio_uv_options options = {
         .limits = { .conns_max = (int)c->connections_max, .body_max = (size_t)c->message_max },
-        .trusted_proxies = (const char *const *)c->trusted_proxies, .headers = http_security_headers,
+        .trusted_proxies = (const char *const *)c->trusted_proxies, .headers = sio_http_security_headers,
         .fact = on_fact, .replied = on_replied, .app = app,
     };
     struct sio_options live = live_options(c);

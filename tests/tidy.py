@@ -25,7 +25,7 @@ MAY_INCLUDE = {
     "server/net": [r"uv\.h", r"llhttp\.h", r"openssl/.*", r"zlib\.h", "@protocol"],
     "server/clinic": [r"jansson\.h"],
     "server/api": [r"jansson\.h", "@storage", "@auth", "@server/clinic", r"socketio\.h", r"engineio\.h", r"websocket\.h",
-                   r"(net/)?(http|router|fetch|pool|timer|upload|limiter|url)\.h", "@server"],
+                   r"(net/)?(sio_http|router|fetch|pool|timer|upload|limiter|url)\.h", "@server"],
     "server": [r".*"],
     "examples": [r".*"],
 }

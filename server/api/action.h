@@ -19,7 +19,7 @@
 
 struct action;
 struct api;
-struct http_request;
+struct sio_http_request;
 struct live_member;
 struct sio_socket;
 
@@ -43,7 +43,8 @@ struct route {
     enum may    may;
     unsigned    flags;
     const struct step *steps;                   /* instead of run                                    */
-    void      (*here)(struct api *, const struct http_request *);   /* instead of run: at once, on the loop */
+    /* Instead of run: at once, on the loop. */
+    void      (*here)(struct api *, const struct sio_http_request *);
 };
 struct live_event {
     const char *name;

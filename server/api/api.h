@@ -7,7 +7,7 @@
 struct api;
 struct config;
 struct db;
-struct http_request;
+struct sio_http_request;
 struct pool;
 struct seal_keys;
 struct sio_handlers;
@@ -29,7 +29,7 @@ struct api *api_new(const struct api_parts *);
 void        api_free(struct api *);             /* after the loop and the worker ended               */
 const struct sio_handlers *api_live_handlers(const struct api *);      /* of namespace "/"           */
 void        api_live_set(struct api *, struct sio_namespace *);         /* the same, once it exists  */
-void        api_rest(void *api, const struct http_request *);           /* all of /api, /healthz, …  */
+void        api_rest(void *api, const struct sio_http_request *);           /* all of /api, /healthz, …  */
 void        api_drain(struct api *);            /* takes nothing new: everything answers busy        */
 bool        api_is_idle(const struct api *);    /* no action is under way                            */
 

@@ -5,7 +5,7 @@
 #include "action.h"
 #include "api.h"
 #include "auth/token.h"
-#include "net/http.h"
+#include "net/sio_http.h"
 #include "net/limiter.h"
 #include "net/router.h"
 #include "net/timer.h"
@@ -72,7 +72,7 @@ struct action {
     struct effect *effects, **effects_end;
 
     bool         live, connecting;
-    struct http_ticket ticket;                  /* REST                                              */
+    struct sio_http_ticket ticket;              /* REST                                           */
     struct sio_ack ack;                         /* live                                              */
     char         socket[32];
 

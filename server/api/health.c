@@ -3,44 +3,44 @@
 
 #include "action.h"
 #include "door.h"
-#include "net/http.h"
+#include "net/sio_http.h"
 #include "openapi.h"
 #include "status.h"
 
-static void reply_json(const struct http_request *r, const char *text, size_t size)
+static void reply_json(const struct sio_http_request *r, const char *text, size_t size)
 {
     static const struct ws_header headers[] = {
         { "Content-Type", "application/json" }, { "Cache-Control", "no-cache" }, { 0 },
     };
 
-    (void)http_reply(r->ticket, 200, headers, (struct ws_bytes){ text, size });
+    (void)sio_http_reply(r->ticket, 200, headers, (struct ws_bytes){ text, size });
 }
 
-static void healthz(struct api *api, const struct http_request *r)
+static void healthz(struct api *api, const struct sio_http_request *r)
 {
     (void)api;
     reply_json(r, "{\"status\":\"ok\"}", 15);
 }
 
 /* Not ready while draining or while the disk refuses writes; alive all the same. */
-static void readyz(struct api *api, const struct http_request *r)
+static void readyz(struct api *api, const struct sio_http_request *r)
 {
     static const struct ws_header headers[] = { { "Retry-After", "5" }, { 0 } };
 
     if (!api->draining && worker_health(api->parts.worker) == 0)
         reply_json(r, "{\"status\":\"ok\"}", 15);
     else
-        (void)http_problem(r->ticket, 503, "busy", api->draining ? "The server is going down." :
+        (void)sio_http_problem(r->ticket, 503, "busy", api->draining ? "The server is going down." :
                            "The server cannot write.", r->id, headers);
 }
 
-static void openapi(struct api *api, const struct http_request *r)
+static void openapi(struct api *api, const struct sio_http_request *r)
 {
     (void)api;
     reply_json(r, openapi_json, openapi_json_size);
 }
 
-static void jwks(struct api *api, const struct http_request *r)
+static void jwks(struct api *api, const struct sio_http_request *r)
 {
     reply_json(r, api->jwks, strlen(api->jwks));
 }

@@ -11,12 +11,12 @@
 #include "status.h"
 #include "xalloc.h"
 
-static void problem(const struct http_request *r, int http, int err, const char *detail,
+static void problem(const struct sio_http_request *r, int http, int err, const char *detail,
                     const struct ws_header *headers)
 {
     const struct status *status = status_of(err);
 
-    (void)http_problem(r->ticket, http != 0 ? http : status->http, status->code,
+    (void)sio_http_problem(r->ticket, http != 0 ? http : status->http, status->code,
                        detail != NULL ? detail : status->text, r->id, headers);
 }
 
@@ -60,9 +60,9 @@ static char *cookie_find(const char *cookies, const char *name)
     return NULL;
 }
 
-static int body_read(struct action *a, const struct http_request *r)
+static int body_read(struct action *a, const struct sio_http_request *r)
 {
-    const char *type = http_header(r, "content-type");
+    const char *type = sio_http_header(r, "content-type");
 
     if (r->body.size == 0)
         return 0;
@@ -76,9 +76,9 @@ static int body_read(struct action *a, const struct http_request *r)
     return 0;
 }
 
-static int who_read(struct action *a, const struct http_request *r)
+static int who_read(struct action *a, const struct sio_http_request *r)
 {
-    const char *authorization = http_header(r, "authorization");
+    const char *authorization = sio_http_header(r, "authorization");
     int err;
 
     if (authorization == NULL)
@@ -90,7 +90,7 @@ static int who_read(struct action *a, const struct http_request *r)
     return err;
 }
 
-static void begin(struct api *api, const struct http_request *r, const struct route *row,
+static void begin(struct api *api, const struct sio_http_request *r, const struct route *row,
                   const struct router_match *match)
 {
     struct action *a = action_new(api, row->path, row->may, row->flags);
@@ -102,7 +102,7 @@ static void begin(struct api *api, const struct http_request *r, const struct ro
     for (int i = 0; i < match->params_count; i++)
         action_param(a, match->params[i].name, match->params[i].value);
     if ((row->flags & BY_FORM_NEVER) != 0)
-        a->cookie_in = cookie_find(http_header(r, "cookie"), "__Host-refresh");
+        a->cookie_in = cookie_find(sio_http_header(r, "cookie"), "__Host-refresh");
     err = query_read(a, r->query);
     if (err == 0)
         err = body_read(a, r);
@@ -111,7 +111,7 @@ static void begin(struct api *api, const struct http_request *r, const struct ro
         action_drop(a);
         return;
     }
-    if (err == 0 && (row->flags & BY_FORM_NEVER) != 0 && http_header(r, "x-requested-with") == NULL)
+    if (err == 0 && (row->flags & BY_FORM_NEVER) != 0 && sio_http_header(r, "x-requested-with") == NULL)
         err = -EINVAL;
     if (err == 0 && row->may != MAY_ANYBODY)
         err = who_read(a, r);
@@ -125,7 +125,7 @@ static void begin(struct api *api, const struct http_request *r, const struct ro
     action_start(a, row->run, row->steps);
 }
 
-void api_rest(void *data, const struct http_request *r)
+void api_rest(void *data, const struct sio_http_request *r)
 {
     struct api *api = data;
     struct router_match match;
@@ -162,17 +162,17 @@ void rest_answer(struct action *a, int err)
         if (status->http >= 500)
             log_warn("rest.failed", "name=\"%s\" status=%d errno=%d request=%s", a->name, status->http, -err,
                      a->request_id);
-        (void)http_problem(a->ticket, status->http, status->code,
+        (void)sio_http_problem(a->ticket, status->http, status->code,
                            a->detail != NULL ? a->detail : status->text, a->request_id,
                            headers + 1);        /* a problem is stored by nobody anyway              */
         return;
     }
     if (a->answer_text == NULL) {
-        (void)http_reply(a->ticket, 204, headers, (struct ws_bytes){ NULL, 0 });
+        (void)sio_http_reply(a->ticket, 204, headers, (struct ws_bytes){ NULL, 0 });
         return;
     }
     headers[count++] = (struct ws_header){ "Content-Type", "application/json" };
-    (void)http_reply(a->ticket, (a->flags & CREATED) != 0 ? 201 : 200, headers,
+    (void)sio_http_reply(a->ticket, (a->flags & CREATED) != 0 ? 201 : 200, headers,
                      (struct ws_bytes){ a->answer_text, strlen(a->answer_text) });
 }
 

@@ -88,7 +88,7 @@ void conn_wait_is_over(struct conn *c)
 
 void conn_expect(struct conn *c, enum conn_wait wait)
 {
-    const struct net_limits *l = &c->net->limits;
+    const struct sio_http_limits *l = &c->net->limits;
     const int ms[CONN_WAITS] = {
         [CONN_HEAD] = l->head_ms, [CONN_BODY] = l->body_ms, [CONN_IDLE] = l->idle_ms,
     };

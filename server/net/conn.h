@@ -15,7 +15,7 @@
 struct net;
 struct conn;
 
-enum conn_wait { CONN_FOREVER, CONN_HEAD, CONN_BODY, CONN_IDLE, CONN_WAITS };   /* see net_limits   */
+enum conn_wait { CONN_FOREVER, CONN_HEAD, CONN_BODY, CONN_IDLE, CONN_WAITS };   /* see sio_http_limits   */
 
 struct conn_owner {
     void (*receive)(void *peer, char *at, size_t size);         /* may write into `at`              */

@@ -58,14 +58,14 @@ bool http_is_secure(const struct http_conn *h, const struct ws_header *headers)
 }
 
 static int make_request(const struct http_conn *h, char *path, size_t path_size,
-                        struct http_request *ret_request)
+                        struct sio_http_request *ret_request)
 {
     const struct http_head *head = http_parser_head(h->parser);
     int size = url_path_decode(head->target, path, path_size);
 
     if (size < 0)
         return size;
-    *ret_request = (struct http_request){
+    *ret_request = (struct sio_http_request){
         .ticket = { h->site->net, h->serial, conn_slot(h->conn) },
         .id = h->id, .method = head->method, .path = path, .query = head->query, .address = h->address,
         .headers = head->headers, .body = buf_bytes(&h->body), .secure = http_is_secure(h, head->headers),
@@ -73,7 +73,7 @@ static int make_request(const struct http_conn *h, char *path, size_t path_size,
     return 0;
 }
 
-const char *http_header(const struct http_request *r, const char *name_lower)
+const char *sio_http_header(const struct sio_http_request *r, const char *name_lower)
 {
     return header(r->headers, name_lower);
 }
@@ -91,7 +91,7 @@ static bool is_last(const struct http_conn *h)
 
 static void tell_replied(struct http_conn *h, int status, size_t body_size)
 {
-    struct http_request request;
+    struct sio_http_request request;
     char path[TARGET_MAX];
 
     if (h->site->replied != NULL && h->handle != NULL && make_request(h, path, sizeof path, &request) == 0)
@@ -221,7 +221,7 @@ static void collect_body(void *data, struct ws_bytes piece)
 static void collect_end(void *data)
 {
     struct http_conn *h = data;
-    struct http_request request;
+    struct sio_http_request request;
     char path[TARGET_MAX];
     int err = buf_add_byte(&h->body, '\0');     /* so that a text can be read as one                */
 
@@ -244,7 +244,8 @@ static void collect_lost(void *data)
 
 const struct http_sink http_collector = { collect_body, collect_end, collect_lost };
 
-void http_conn_collect(struct http_conn *h, void (*handle)(void *app, const struct http_request *), void *app)
+void http_conn_collect(struct http_conn *h, void (*handle)(void *app, const struct sio_http_request *),
+                       void *app)
 {
     int64_t length = http_parser_head(h->parser)->length, most = (int64_t)h->site->net->limits.body_max;
 
@@ -260,7 +261,7 @@ void http_conn_collect(struct http_conn *h, void (*handle)(void *app, const stru
 
 /* Replies by ticket. */
 
-static struct http_conn *find(struct http_ticket t)
+static struct http_conn *find(struct sio_http_ticket t)
 {
     struct conn *c = t.net != NULL ? conn_find(t.net, t.slot) : NULL;
     struct http_conn *h = c != NULL ? conn_peer(c, &http_owner) : NULL;
@@ -268,8 +269,8 @@ static struct http_conn *find(struct http_ticket t)
     return h != NULL && h->open && h->serial == t.serial ? h : NULL;
 }
 
-static int reply_to(struct http_ticket t, int status, const struct ws_header *headers, struct ws_bytes body,
-                    bool lent)
+static int reply_to(struct sio_http_ticket t, int status, const struct ws_header *headers,
+                    struct ws_bytes body, bool lent)
 {
     struct http_conn *h = find(t);
 
@@ -278,18 +279,20 @@ static int reply_to(struct http_ticket t, int status, const struct ws_header *he
     return h->replied ? -EALREADY : reply(h, status, headers, &body, 1, lent);
 }
 
-int http_reply(struct http_ticket t, int status, const struct ws_header *headers, struct ws_bytes body)
+int sio_http_reply(struct sio_http_ticket t, int status, const struct ws_header *headers,
+                   struct ws_bytes body)
 {
     return reply_to(t, status, headers, body, false);
 }
 
-int http_reply_lent(struct http_ticket t, int status, const struct ws_header *headers, struct ws_bytes body)
+int sio_http_reply_lent(struct sio_http_ticket t, int status, const struct ws_header *headers,
+                        struct ws_bytes body)
 {
     return reply_to(t, status, headers, body, true);
 }
 
-int http_problem(struct http_ticket t, int status, const char *code, const char *detail, const char *id,
-                 const struct ws_header *headers)
+int sio_http_problem(struct sio_http_ticket t, int status, const char *code, const char *detail,
+                     const char *id, const struct ws_header *headers)
 {
     struct http_conn *h = find(t);
 
@@ -298,7 +301,7 @@ int http_problem(struct http_ticket t, int status, const char *code, const char 
     return h->replied ? -EALREADY : problem(h, status, code, detail, id, headers);
 }
 
-bool http_waits(struct http_ticket t)
+bool sio_http_waits(struct sio_http_ticket t)
 {
     struct http_conn *h = find(t);
 

@@ -3,7 +3,7 @@
 #define HTTP_CONN_H
 
 #include "conn.h"
-#include "http.h"
+#include "sio_http.h"
 #include "http_parser.h"
 #include "proxies.h"
 
@@ -17,7 +17,7 @@ struct http_site {                              /* what all connections of a lis
     /* A head came. Exactly one of: http_conn_stream(), _collect(), _reply(), _leave(). */
     void (*begin)(void *data, struct http_conn *, const struct ws_request *, const struct http_head *);
     void *data;
-    void (*replied)(void *app, const struct http_request *, int status, size_t body_size);
+    void (*replied)(void *app, const struct sio_http_request *, int status, size_t body_size);
     void *app;
 };
 
@@ -31,7 +31,8 @@ struct http_sink {                              /* of a body; after the reply no
 int  http_conn_new(const struct http_site *, struct conn *);
 
 void http_conn_stream(struct http_conn *, const struct http_sink *, void *data);
-void http_conn_collect(struct http_conn *, void (*handle)(void *app, const struct http_request *), void *app);
+void http_conn_collect(struct http_conn *, void (*handle)(void *app, const struct sio_http_request *),
+                       void *app);
 void http_conn_reply(struct http_conn *, int status, const struct ws_header *, const struct ws_bytes *parts,
                      int parts_count);
 void http_conn_problem(struct http_conn *, int status, const char *detail, const struct ws_header *);

@@ -7,7 +7,7 @@
 enum { AROUND_TARGET_MAX = 32 };                /* the longest method, two spaces, the version, CRLF */
 
 /* A line has ended. 0, 1 for the empty one, or a negative status. */
-static int end_line(struct http_gate *g, const struct net_limits *l)
+static int end_line(struct http_gate *g, const struct sio_http_limits *l)
 {
     bool empty = g->line_size == 2;
 
@@ -26,7 +26,7 @@ static bool is_control(unsigned char byte)
     return (byte < 0x20 && byte != '\t') || byte == 0x7f;
 }
 
-static int take(struct http_gate *g, const struct net_limits *l, unsigned char byte)
+static int take(struct http_gate *g, const struct sio_http_limits *l, unsigned char byte)
 {
     bool cr = g->cr;
 
@@ -48,7 +48,7 @@ static int take(struct http_gate *g, const struct net_limits *l, unsigned char b
     return is_control(byte) ? -400 : 0;
 }
 
-int http_gate_scan(struct http_gate *g, const struct net_limits *l, const char *at, size_t size,
+int http_gate_scan(struct http_gate *g, const struct sio_http_limits *l, const char *at, size_t size,
                    bool *ret_done)
 {
     assert(size <= INT_MAX);

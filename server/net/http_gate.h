@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "net.h"
+#include "sio_http.h"
 
 struct http_gate {                              /* zero is the start                                */
     size_t size, line_size;                     /* taken so far; of the line we are in              */
@@ -17,7 +17,7 @@ struct http_gate {                              /* zero is the start            
 };
 
 /* How many bytes belong to it: all, or (*ret_done) up to the empty line's end. Or a negative HTTP status. */
-int http_gate_scan(struct http_gate *, const struct net_limits *, const char *at, size_t size,
+int http_gate_scan(struct http_gate *, const struct sio_http_limits *, const char *at, size_t size,
                    bool *ret_done);
 
 #endif

@@ -85,7 +85,7 @@ int http_lines_end(struct http_lines *l)
 
 struct reading {
     struct http_lines *lines;
-    const struct net_limits *limits;
+    const struct sio_http_limits *limits;
     struct http_head *head;
 };
 
@@ -312,7 +312,7 @@ static const struct { const char *(*check)(struct reading *); int status; } chec
     { read_connection,    400 },
 };
 
-int http_lines_read(struct http_lines *l, const struct net_limits *limits, struct http_head *ret_head,
+int http_lines_read(struct http_lines *l, const struct sio_http_limits *limits, struct http_head *ret_head,
                     struct http_refusal *ret_refusal)
 {
     struct http_head head = { .method = NULL };

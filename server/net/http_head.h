@@ -26,7 +26,7 @@ int  http_lines_value(struct http_lines *, const char *at, size_t size);
 int  http_lines_end(struct http_lines *);       /* of a field                                       */
 
 /* 0 and a head whose texts live in the bytes, or -EPROTO and why. */
-int  http_lines_read(struct http_lines *, const struct net_limits *, struct http_head *ret_head,
+int  http_lines_read(struct http_lines *, const struct sio_http_limits *, struct http_head *ret_head,
                      struct http_refusal *ret_refusal);
 
 #endif

@@ -21,7 +21,7 @@ struct http_conn {
     bool                peer_ended;
     const struct http_sink *sink;
     void               *sink_data;
-    void              (*handle)(void *app, const struct http_request *);
+    void              (*handle)(void *app, const struct sio_http_request *);
     void               *app;
     struct buf          body, ahead;
     struct http_out     out;

@@ -21,7 +21,7 @@ enum {
 enum state { AT_START, AT_START_CR, IN_HEAD, IN_LENGTH, IN_CHUNKS, IN_TRAILER, AT_END, REFUSED };
 
 struct http_parser {
-    const struct net_limits *limits;
+    const struct sio_http_limits *limits;
     enum state       state;
     int              empty_lines;
     struct http_gate gate;
@@ -313,7 +313,7 @@ enum request_event http_parser_step(struct http_parser *p, const char **at, size
 
 /* Life. */
 
-struct http_parser *http_parser_new(const struct net_limits *limits)
+struct http_parser *http_parser_new(const struct sio_http_limits *limits)
 {
     struct http_parser *p = calloc(1, sizeof *p);
 

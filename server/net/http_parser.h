@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "net.h"
+#include "sio_http.h"
 
 struct http_parser;
 
@@ -28,7 +28,7 @@ struct http_head {
 };
 
 /* `limits` have their defaults filled in and outlive the parser. NULL: no memory. */
-struct http_parser *http_parser_new(const struct net_limits *limits);
+struct http_parser *http_parser_new(const struct sio_http_limits *limits);
 void                http_parser_free(struct http_parser *);     /* NULL is fine                     */
 
 /* Takes bytes from the front of (*at, *size) until there is something to say. REQUEST_MORE: all were taken.

@@ -13,7 +13,7 @@ struct piece {
     char             own[];
 };
 
-const struct ws_header http_security_headers[] = {
+const struct ws_header sio_http_security_headers[] = {
     { "Content-Security-Policy",
       "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:; style-src 'self'; "
       "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'" },

@@ -3,7 +3,7 @@
 #define HTTP_REPLY_H
 
 #include "buf.h"
-#include "http.h"
+#include "sio_http.h"
 #include "list.h"
 
 struct http_out { struct list_link pieces; size_t size; };      /* unsent                           */
@@ -24,7 +24,9 @@ int  http_out_reply(struct http_out *, const struct http_form *, const struct ws
 int  http_out_parts(const struct http_out *, struct ws_bytes *parts, int parts_max);
 void http_out_sent(struct http_out *, size_t size);
 
-/* The document of http_problem(), appended; -ENOMEM. */
+const char *http_status_text(int status);       /* "Not Found"; "Status" for numbers without a name  */
+
+/* The document of sio_http_problem(), appended; -ENOMEM. */
 int  http_problem_write(struct buf *, int status, const char *code, const char *detail, const char *id);
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7) of seconds since 1970. */

@@ -21,9 +21,9 @@ static void fill_size(size_t *value, size_t otherwise)
         *value = otherwise;
 }
 
-static struct net_limits with_defaults(const struct net_limits *given)
+static struct sio_http_limits with_defaults(const struct sio_http_limits *given)
 {
-    struct net_limits l = given != NULL ? *given : (struct net_limits){ 0 };
+    struct sio_http_limits l = given != NULL ? *given : (struct sio_http_limits){ 0 };
     struct rlimit files;
 
     fill_int(&l.conns_max, 20000);
@@ -174,7 +174,7 @@ static void on_turn(uv_prepare_t *turn)
 
 /* Life. */
 
-struct net *net_new(uv_loop_t *loop, const struct net_limits *limits, net_fact_fn *fact, void *app)
+struct net *net_new(uv_loop_t *loop, const struct sio_http_limits *limits, sio_fact_fn *fact, void *app)
 {
     struct net *net = calloc(1, sizeof *net);
 

@@ -8,14 +8,14 @@
 #include "conn.h"
 #include "heap.h"
 #include "list.h"
-#include "net.h"
+#include "sio_http.h"
 
 enum { NET_READ_MAX = 65536, NET_PARTS_MAX = 64 };
 
 struct net {
     uv_loop_t        *loop;
-    struct net_limits limits;                   /* defaults filled in                               */
-    net_fact_fn      *fact;
+    struct sio_http_limits limits;              /* defaults filled in                             */
+    sio_fact_fn      *fact;
     void             *app;
     /* Before the flush, `first` in a turn, and after it: ms it may sleep, -1 for ever. */
     int64_t         (*tick)(void *app_tick, bool first);
@@ -56,7 +56,7 @@ struct conn {
 };
 
 /* A world on this loop. NULL: no memory. */
-struct net *net_new(uv_loop_t *, const struct net_limits *, net_fact_fn *, void *app);
+struct net *net_new(uv_loop_t *, const struct sio_http_limits *, sio_fact_fn *, void *app);
 void        net_finish(struct net *);           /* ends in the last close callback, or now          */
 void        net_close(struct net *);            /* its own handles, once nothing else is open       */
 void        net_closed_one(struct net *);       /* a listener or a connection ended                 */

@@ -25,7 +25,7 @@ void           router_free(struct router *);    /* NULL is fine                 
  * shape; -ENOMEM. */
 int router_add(struct router *, const char *method, const char *pattern, const void *row);
 
-/* `path` as in http_request. A literal segment wins over a parameter, from the left; a parameter is never
+/* `path` as in sio_http_request. A literal segment wins over a parameter, from the left; a parameter is never
  * empty; "/a/" is not "/a". HEAD finds the row of GET when it has none. 0; -ENOENT: no such path (404);
  * -ENOTSUP: the path exists with other methods (405), ret_match->allow names them. */
 int router_find(const struct router *, const char *method, const char *path, struct router_match *ret_match);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http.h"
+#include "sio_http.h"
 #include "http_conn.h"
 #include "listener.h"
 #include "net_world.h"

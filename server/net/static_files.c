@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "http.h"
+#include "sio_http.h"
 
 enum { PATH_SIZE = 1024, DEPTH_MAX = 16, ETAG_BYTES = 16, ETAG_SIZE = 2 * ETAG_BYTES + 3, HASH_SIZE = 8 };
 enum form { PLAIN, GZIP, BROTLI, FORMS };
@@ -338,17 +338,17 @@ static bool has_hash(const char *path)
 }
 
 /* A path of the page's own router, which only index.html knows. */
-static bool is_page(const struct http_request *r)
+static bool is_page(const struct sio_http_request *r)
 {
-    const char *accepted = http_header(r, "accept"), *last = strrchr(r->path, '/');
+    const char *accepted = sio_http_header(r, "accept"), *last = strrchr(r->path, '/');
 
     return strcmp(r->path, "/") == 0
            || (accepted != NULL && strstr(accepted, "text/html") != NULL && strchr(last, '.') == NULL);
 }
 
-static void send(const struct file *file, const struct http_request *r)
+static void send(const struct file *file, const struct sio_http_request *r)
 {
-    enum form form = choose(file, http_header(r, "accept-encoding"));
+    enum form form = choose(file, sio_http_header(r, "accept-encoding"));
     const struct bytes *b = &file->forms[form];
     struct ws_header headers[] = {
         { "ETag", b->etag }, { "Vary", "Accept-Encoding" },
@@ -358,21 +358,21 @@ static void send(const struct file *file, const struct http_request *r)
 
     if (form == PLAIN)
         headers[4] = (struct ws_header){ NULL, NULL };
-    if (is_known(http_header(r, "if-none-match"), b->etag)) {
+    if (is_known(sio_http_header(r, "if-none-match"), b->etag)) {
         headers[3] = (struct ws_header){ NULL, NULL };
-        (void)http_reply(r->ticket, 304, headers, (struct ws_bytes){ NULL, 0 });
+        (void)sio_http_reply(r->ticket, 304, headers, (struct ws_bytes){ NULL, 0 });
     } else {
-        (void)http_reply_lent(r->ticket, 200, headers, (struct ws_bytes){ b->at, b->size });
+        (void)sio_http_reply_lent(r->ticket, 200, headers, (struct ws_bytes){ b->at, b->size });
     }
 }
 
-void static_files_serve(const struct static_files *f, const struct http_request *r)
+void static_files_serve(const struct static_files *f, const struct sio_http_request *r)
 {
     static const struct ws_header allow[] = { { "Allow", "GET, HEAD" }, { NULL, NULL } };
     const struct file *file = find(f, r->path);
 
     if (strcmp(r->method, "GET") != 0 && strcmp(r->method, "HEAD") != 0) {
-        (void)http_problem(r->ticket, 405, NULL, NULL, r->id, allow);
+        (void)sio_http_problem(r->ticket, 405, NULL, NULL, r->id, allow);
         return;
     }
     if (file == NULL && is_page(r))
@@ -380,5 +380,5 @@ void static_files_serve(const struct static_files *f, const struct http_request 
     if (file != NULL)
         send(file, r);
     else
-        (void)http_problem(r->ticket, 404, NULL, NULL, r->id, NULL);
+        (void)sio_http_problem(r->ticket, 404, NULL, NULL, r->id, NULL);
 }

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-struct http_request;
+struct sio_http_request;
 struct static_files;
 
 /* 0; -ENOENT, -ENOTDIR, -EACCES: the folder; -EFBIG: more than bytes_max in all; -ENOMEM. */
@@ -20,6 +20,6 @@ size_t static_files_count(const struct static_files *);
  * every path whose last segment has no dot are index.html (no-cache); names that carry a hash, as in
  * /assets/x-1a2b3c4d.js, are immutable for a year; all else is revalidated. ETag is a hash of the bytes
  * sent, Vary is Accept-Encoding. */
-void static_files_serve(const struct static_files *, const struct http_request *);
+void static_files_serve(const struct static_files *, const struct sio_http_request *);
 
 #endif

@@ -30,7 +30,7 @@ static inline void house_woken(uv_async_t *async)
     (void)worker_take_done(((struct house *)async->data)->worker);
 }
 
-static inline void house_rest(void *house, const struct http_request *r)
+static inline void house_rest(void *house, const struct sio_http_request *r)
 {
     api_rest(((struct house *)house)->d.api, r);
 }

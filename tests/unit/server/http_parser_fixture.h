@@ -12,7 +12,7 @@
 #include "http_parser.h"
 #include "test.h"
 
-static const struct net_limits limits = {
+static const struct sio_http_limits limits = {
     .head_max = 512, .target_max = 64, .lines_max = 8, .body_max = 1000, .ahead_max = 1000,
 };
 

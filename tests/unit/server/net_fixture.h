@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "http.h"
+#include "sio_http.h"
 #include "sio_uv.h"
 #include "test.h"
 

@@ -1,22 +1,22 @@
 /* test_http.c - requests to handlers and their replies, over real connections. */
 #include "net_fixture.h"
 
-static struct http_ticket last;                 /* of the request that waits                        */
+static struct sio_http_ticket last;             /* of the request that waits                      */
 static int handled;
 
-static void say(const struct http_request *r, const char *text)
+static void say(const struct sio_http_request *r, const char *text)
 {
-    CHECK_INT(http_reply(r->ticket, 200, NULL, (struct ws_bytes){ text, strlen(text) }), 0);
+    CHECK_INT(sio_http_reply(r->ticket, 200, NULL, (struct ws_bytes){ text, strlen(text) }), 0);
 }
 
-static void on_later(void *app, const struct http_request *r)
+static void on_later(void *app, const struct sio_http_request *r)
 {
     (void)app;
     last = r->ticket;
     handled++;
 }
 
-static void on_echo(void *app, const struct http_request *r)
+static void on_echo(void *app, const struct sio_http_request *r)
 {
     char text[4096];
 
@@ -26,29 +26,29 @@ static void on_echo(void *app, const struct http_request *r)
                    r->secure ? " safely" : "", (int)r->body.size, (const char *)r->body.at);
     CHECK_INT(strlen((const char *)r->body.at), r->body.size);      /* it reads as a text           */
     say(r, text);
-    CHECK_INT(http_reply(r->ticket, 200, NULL, (struct ws_bytes){ NULL, 0 }), -EALREADY);
+    CHECK_INT(sio_http_reply(r->ticket, 200, NULL, (struct ws_bytes){ NULL, 0 }), -EALREADY);
 }
 
 static char *large;
 enum { LARGE_SIZE = 20 << 20 };
 
-static void on_large(void *app, const struct http_request *r)
+static void on_large(void *app, const struct sio_http_request *r)
 {
     (void)app;
-    CHECK_INT(http_reply_lent(r->ticket, 200, NULL, (struct ws_bytes){ large, LARGE_SIZE }), 0);
+    CHECK_INT(sio_http_reply_lent(r->ticket, 200, NULL, (struct ws_bytes){ large, LARGE_SIZE }), 0);
 }
 
-static void on_status(void *app, const struct http_request *r)
+static void on_status(void *app, const struct sio_http_request *r)
 {
     static const struct ws_header headers[] = { { "X-Mine", "yes" }, { NULL, NULL } };
 
     (void)app;
     if (strcmp(r->query, "204") == 0)
-        CHECK_INT(http_reply(r->ticket, 204, headers, (struct ws_bytes){ NULL, 0 }), 0);
+        CHECK_INT(sio_http_reply(r->ticket, 204, headers, (struct ws_bytes){ NULL, 0 }), 0);
     else if (strcmp(r->query, "304") == 0)
-        CHECK_INT(http_reply(r->ticket, 304, headers, (struct ws_bytes){ NULL, 0 }), 0);
+        CHECK_INT(sio_http_reply(r->ticket, 304, headers, (struct ws_bytes){ NULL, 0 }), 0);
     else
-        CHECK_INT(http_problem(r->ticket, 409, "doctor-busy", "He said \"no\".", r->id, headers), 0);
+        CHECK_INT(sio_http_problem(r->ticket, 409, "doctor-busy", "He said \"no\".", r->id, headers), 0);
 }
 
 static const struct sio_uv_route routes[] = {
@@ -65,7 +65,7 @@ static const struct sio_uv_options hasty = {
 static void open_world(struct world *w, const struct sio_uv_options *options)
 {
     handled = 0;
-    last = (struct http_ticket){ .net = NULL };
+    last = (struct sio_http_ticket){ .net = NULL };
     world_open(w, options);
     world_listen(w, routes);
 }
@@ -146,11 +146,11 @@ TEST(http, keeps_order_and_hands_over_one_at_a_time)
     client_send(c, GET("/later") CLOSE "\r\n" GET("/echo?never") "\r\n");
     CHECK(client_hears_nothing(c, 20));
     CHECK_INT(handled, 1);
-    CHECK(http_waits(last));
-    CHECK_INT(http_reply(last, 200, NULL, WS_LITERAL("one")), 0);
-    CHECK(!http_waits(last));
+    CHECK(sio_http_waits(last));
+    CHECK_INT(sio_http_reply(last, 200, NULL, WS_LITERAL("one")), 0);
+    CHECK(!sio_http_waits(last));
     check_has(client_wait(c, "/echo?2"), "one");
-    CHECK_INT(http_reply(last, 200, NULL, WS_LITERAL("three")), 0);
+    CHECK_INT(sio_http_reply(last, 200, NULL, WS_LITERAL("three")), 0);
     check_has_not(client_wait_end(c), "never");
     check_has(c->said, "three");
     CHECK_INT(handled, 3);
@@ -160,12 +160,12 @@ TEST(http, keeps_order_and_hands_over_one_at_a_time)
 
 TEST(http, knows_that_a_client_left)
 {
-    struct http_ticket first;
+    struct sio_http_ticket first;
     struct world w;
     struct client *c;
 
     open_world(&w, &usual);
-    CHECK_INT(http_reply(last, 200, NULL, WS_LITERAL("x")), -ECONNRESET);
+    CHECK_INT(sio_http_reply(last, 200, NULL, WS_LITERAL("x")), -ECONNRESET);
     c = client_open(&w);
     client_send(c, GET("/later") "\r\n");
     world_pass(&w, 10);
@@ -173,13 +173,13 @@ TEST(http, knows_that_a_client_left)
     (void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &(struct linger){ 1, 0 }, sizeof(struct linger));
     client_close(c);                            /* a reset: nobody reads any more                   */
     world_pass(&w, 10);
-    CHECK(!http_waits(first));
+    CHECK(!sio_http_waits(first));
     c = client_open(&w);                        /* has the same number, and is not meant            */
     client_send(c, GET("/later") "\r\n");
     world_pass(&w, 10);
-    CHECK_INT(http_reply(first, 200, NULL, WS_LITERAL("x")), -ECONNRESET);
-    CHECK_INT(http_problem(first, 500, NULL, NULL, "id", NULL), -ECONNRESET);
-    CHECK(http_waits(last));
+    CHECK_INT(sio_http_reply(first, 200, NULL, WS_LITERAL("x")), -ECONNRESET);
+    CHECK_INT(sio_http_problem(first, 500, NULL, NULL, "id", NULL), -ECONNRESET);
+    CHECK(sio_http_waits(last));
     client_close(c);
     world_close(&w);
 }
@@ -194,7 +194,7 @@ TEST(http, answers_a_client_that_only_ended_its_side)
     client_send(c, GET("/later") "\r\n");
     CHECK_INT(shutdown(c->fd, SHUT_WR), 0);
     world_pass(&w, 20);
-    CHECK_INT(http_reply(last, 200, NULL, WS_LITERAL("still")), 0);
+    CHECK_INT(sio_http_reply(last, 200, NULL, WS_LITERAL("still")), 0);
     check_has(client_wait_end(c), "still");
     client_close(c);
     world_close(&w);

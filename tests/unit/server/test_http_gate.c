@@ -4,7 +4,7 @@
 #include "http_gate.h"
 #include "test.h"
 
-static const struct net_limits tight = { .head_max = 64, .target_max = 8, .lines_max = 2 };
+static const struct sio_http_limits tight = { .head_max = 64, .target_max = 8, .lines_max = 2 };
 
 struct gate_case { const char *bytes; size_t size; int want; };     /* bytes taken; -1: more to come */
 #define IN(bytes, want) { bytes, sizeof bytes - 1, want }

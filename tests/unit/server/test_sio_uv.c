@@ -11,7 +11,7 @@ static void on_fact(void *app, const char *event, const char *address, int error
     (void)snprintf(fact, sizeof fact, "%s %s %d", event, address, error);
 }
 
-static void on_replied(void *app, const struct http_request *r, int status, size_t size)
+static void on_replied(void *app, const struct sio_http_request *r, int status, size_t size)
 {
     (void)app;
     (void)snprintf(access_line, sizeof access_line, "%s %s %d %zu", r->method, r->path, status, size);
@@ -23,13 +23,13 @@ static void on_tick(void *app)
     turns++;
 }
 
-static void on_who(void *app, const struct http_request *r)
+static void on_who(void *app, const struct sio_http_request *r)
 {
     char text[128];
     int size = snprintf(text, sizeof text, "%s is %s%s", (const char *)app, r->address,
                         r->secure ? " safe" : "");
 
-    CHECK_INT(http_reply(r->ticket, 200, NULL, (struct ws_bytes){ text, (size_t)size }), 0);
+    CHECK_INT(sio_http_reply(r->ticket, 200, NULL, (struct ws_bytes){ text, (size_t)size }), 0);
 }
 
 static void on_message(struct ws_conn *c, enum ws_type type, struct ws_bytes bytes)
@@ -217,7 +217,7 @@ TEST(sio_uv, believes_trusted_proxies_only)
 TEST(sio_uv, tells_who_embeds_it_what_happens)
 {
     struct sio_uv_options options = {
-        .headers = http_security_headers, .fact = on_fact, .replied = on_replied, .tick = on_tick,
+        .headers = sio_http_security_headers, .fact = on_fact, .replied = on_replied, .tick = on_tick,
         .limits = { .conns_max = 2, .linger_ms = 100 },
     };
     struct client *all[3];

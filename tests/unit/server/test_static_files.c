@@ -73,10 +73,10 @@ static void folder_remove(void)
     CHECK_INT(nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
-static void on_request(void *app, const struct http_request *r)
+static void on_request(void *app, const struct sio_http_request *r)
 {
     static_files_serve(app, r);
-    CHECK(!http_waits(r->ticket));              /* always                                           */
+    CHECK(!sio_http_waits(r->ticket));          /* always                                         */
 }
 
 struct pages { struct world w; struct static_files *files; struct sio_uv_route routes[2]; };
