@@ -64,7 +64,7 @@ static void on_message(struct ws_conn *c, enum ws_type type, struct ws_bytes byt
 
     assert(bytes.size <= MESSAGE_MAX);
     assert(type == WS_BINARY || (utf8_check(&u, bytes) == 0 && utf8_whole(&u)));
-    see(w, type, bytes);
+    see(w, (int)type, bytes);
     if (w->echo)
         (void)ws_send(c, type, bytes);
 }
