@@ -32,7 +32,7 @@ int eio_packet_decode(char *at, size_t size, struct eio_packet *ret_packet)
 
 size_t eio_payload_count(struct ws_bytes payload)
 {
-    const char *at = payload.at, *end = at + payload.size;
+    const char *at = payload.size > 0 ? payload.at : "", *end = at + payload.size;
     size_t count = 1;
 
     for (; at != end && (at = memchr(at, EIO_SEPARATOR, (size_t)(end - at))) != NULL; at++)

@@ -75,6 +75,18 @@ TEST(eio_packet, splits_a_payload)
     }
 }
 
+TEST(eio_packet, takes_a_body_that_never_came_for_one_empty_packet)
+{
+    const struct ws_bytes nothing = { NULL, 0 };
+    struct ws_bytes packet;
+    size_t offset = 0;
+
+    CHECK_INT(eio_payload_count(nothing), 1);
+    CHECK(eio_payload_next(nothing, &offset, &packet));
+    CHECK_INT(packet.size, 0);
+    CHECK(!eio_payload_next(nothing, &offset, &packet));
+}
+
 TEST(eio_packet, makes_a_payload_up_to_its_limit)
 {
     struct buf payload;
