@@ -121,6 +121,14 @@ def suite_hardening(_):
     return said(*run([sys.executable, "tests/hardening.py", "build/consultd"], "hardening"))
 
 
+def suite_install(_):
+    """The two libraries as an embedder has them: installed, found by pkg-config, spoken to by the official client."""
+    prepare("_release")
+    prepare("_need_test")
+    prepare("_npm", "tests/e2e")
+    return said(*run([sys.executable, "tests/install.py", "build"], "install"))
+
+
 def suite_fuzz(_):
     """Every input that ever mattered, once more; ./dev fuzz looks for new ones."""
     prepare("_need_test")
@@ -180,7 +188,7 @@ def suite_browser(_):
 
 SUITES = {                                          # in the order they run
     "tidy": suite_tidy, "unit": suite_unit, "sim": suite_sim, "clang": suite_clang, "valgrind": suite_valgrind,
-    "hardening": suite_hardening, "fuzz": suite_fuzz, "hostile": suite_hostile, "e2e": suite_e2e,
+    "hardening": suite_hardening, "install": suite_install, "fuzz": suite_fuzz, "hostile": suite_hostile, "e2e": suite_e2e,
     "durability": suite_durability, "pages": suite_pages, "browser": suite_browser,
 }
 

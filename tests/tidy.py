@@ -27,7 +27,7 @@ MAY_INCLUDE = {
     "server/api": [r"jansson\.h", "@storage", "@auth", "@server/clinic", r"socketio\.h", r"engineio\.h", r"websocket\.h",
                    r"(net/)?(sio_http|router|fetch|pool|timer|upload|limiter|url)\.h", "@server"],
     "server": [r".*"],
-    "examples": [r".*"],
+    "examples": [r"(websocket|engineio|socketio|sio_http|sio_uv)\.h", r"jansson\.h", r"uv\.h"],
 }
 NO_POSIX = ("protocol", "server/clinic", "auth")      # pure: neither sockets nor clocks (auth opens its key files)
 BANNED = {                                             # call -> what to use instead

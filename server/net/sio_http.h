@@ -16,6 +16,11 @@
 
 #include "websocket.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
 struct net;
 
 struct sio_http_limits {                        /* zero means the default                           */
@@ -79,4 +84,8 @@ extern const struct ws_header sio_http_security_headers[];
  * or an HTTP status, `address` "" if unknown. Never a token, a body or a query. */
 typedef void sio_fact_fn(void *app, const char *event, const char *address, int error);
 
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
 #endif
