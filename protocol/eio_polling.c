@@ -322,17 +322,32 @@ static void request_free_all(struct eio_polling *p)
         request_free(p->post);
 }
 
+/* What a POST has caused before its packet that ended the session is still said. */
+static void answer_last(struct eio_session *s)
+{
+    struct buf *payload = &s->server->payload;
+    bool closing = s->polling.farewell != EIO_NOOP;
+
+    fill_payload(s, payload);
+    if (payload->size > 0 && closing)
+        (void)eio_payload_add(payload, WS_TEXT, WS_LITERAL("1"));
+    if (payload->size > 0)
+        request_answer(s->polling.get, buf_bytes(payload));
+    else
+        request_answer(s->polling.get, closing ? WS_LITERAL("1") : WS_LITERAL("6"));
+    buf_clear(payload);
+}
+
 void eio_polling_leave(struct eio_session *s)
 {
     struct eio_polling *p = &s->polling;
-    char farewell = p->farewell != '\0' ? p->farewell : EIO_CLOSE;
 
     if (s->server->freed) {
         request_free_all(p);
         return;
     }
     if (p->get != NULL)
-        request_answer(p->get, (struct ws_bytes){ &farewell, 1 });
+        answer_last(s);
     if (p->post != NULL)
         request_refuse(p->post, 400);
 }

@@ -136,6 +136,25 @@ TEST(eio_polling, the_clients_close_sends_the_waiting_get_home_with_a_noop)
     world_finish(&w);
 }
 
+TEST(eio_polling, what_was_said_before_the_close_still_comes)
+{
+    static const struct { const char *body, *want; } cases[] = {
+        { "4e1\x1e" "4e2\x1e" "1", "4e1\x1e" "4e2" }, { "4e1\x1e" "9", "4e1\x1e" "1" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct world w;
+        struct peer *get;
+        char query[128];
+
+        engine_init(&w, NULL);
+        get = world_get(&w, poller(&w, query));
+        (void)world_post(&w, query, cases[i].body);
+        check_reply(get, 200, cases[i].want);
+        world_finish(&w);
+    }
+}
+
 /* PROTOCOL 21, and the length prefixes of an older revision (CVE-2020-36048). */
 TEST(eio_polling, a_broken_packet_ends_the_session)
 {
