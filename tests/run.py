@@ -146,6 +146,13 @@ def suite_hostile(_):
     return said(*run([sys.executable, "tests/hostile/run.py", "build-asan"], "hostile", ASAN))
 
 
+def suite_conformance(_):
+    prepare("_asan")
+    prepare("_npm", "tests/conformance")
+    return said(*run([DEV, "_in_node", "node", "tests/conformance/run.mjs"], "conformance",
+                     {**ASAN, "TEST_BUILD": str(ROOT / "build-asan")}))
+
+
 def suite_e2e(_):
     prepare("_asan")
     prepare("_frontend")
@@ -188,7 +195,8 @@ def suite_browser(_):
 
 SUITES = {                                          # in the order they run
     "tidy": suite_tidy, "unit": suite_unit, "sim": suite_sim, "clang": suite_clang, "valgrind": suite_valgrind,
-    "hardening": suite_hardening, "install": suite_install, "fuzz": suite_fuzz, "hostile": suite_hostile, "e2e": suite_e2e,
+    "hardening": suite_hardening, "install": suite_install, "fuzz": suite_fuzz, "hostile": suite_hostile,
+    "conformance": suite_conformance, "e2e": suite_e2e,
     "durability": suite_durability, "pages": suite_pages, "browser": suite_browser,
 }
 
