@@ -52,8 +52,8 @@ int main(int argc, char **argv)
         return 2;
 
     struct ws_options options = {
-        .message_max = 64 << 20, .unsent_max = 256 << 20, .fragments_max = -1, .deflate = set.engine.ws.deflate,
-        .origins = anybody,
+        .message_max = 64 << 20, .unsent_max = 256 << 20, .fragments_max = -1,
+        .deflate = set.engine.ws.deflate, .origins = anybody,
     };
     struct eio_server *eio = eio_server_new(&set.engine, &engine, sio_uv_host(net), NULL);
     struct ws_server *ws = ws_server_new(&options, &plain, &sio_uv_host(net)->ws, NULL);
