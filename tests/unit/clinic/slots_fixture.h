@@ -10,6 +10,9 @@
 struct rule_said { int weekday; const char *begin, *end; int step_min; const char *from, *to; };
 struct span_said { const char *begin, *end; int buffer_min; };
 
+#define DAY(...)  { .weekday = __VA_ARGS__ }    /* DAY(1, "09:00", "12:00", 30): a rule of Mondays */
+#define SPAN(...) { .begin = __VA_ARGS__ }
+
 struct plan_said {                              /* NULL and 0: none, or what plan_of() says */
     const char      *zone;
     struct rule_said rules[4];

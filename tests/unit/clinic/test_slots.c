@@ -1,9 +1,6 @@
 /* test_slots.c - which times are offered: a table of days. */
 #include "slots_fixture.h"
 
-#define SUNDAY(...)  { 7, __VA_ARGS__ }
-#define MONDAY(...)  { 1, __VA_ARGS__ }
-#define TUESDAY(...) { 2, __VA_ARGS__ }
 
 enum { STARTS_MAX = 300 };
 
@@ -49,34 +46,34 @@ static void days_check(const struct day_case *cases, size_t count)
 TEST(slots, rules_are_followed)
 {
     static const struct day_case cases[] = {
-        { "a morning", { .rules = { MONDAY("09:00", "10:30") } }, "2026-03-02", "09:00+8 09:30+8 10:00+8" },
-        { "another weekday", { .rules = { MONDAY("09:00", "10:30") } }, "2026-03-03", "" },
+        { "a morning", { .rules = { DAY(1, "09:00", "10:30") } }, "2026-03-02", "09:00+8 09:30+8 10:00+8" },
+        { "another weekday", { .rules = { DAY(1, "09:00", "10:30") } }, "2026-03-03", "" },
         { "no rules", { 0 }, "2026-03-02", "" },
-        { "a consult longer than the step", { .rules = { MONDAY("09:00", "10:30") }, .minutes = 45 },
+        { "a consult longer than the step", { .rules = { DAY(1, "09:00", "10:30") }, .minutes = 45 },
           "2026-03-02", "09:00+8 09:30+8" },
-        { "longer than the rule", { .rules = { MONDAY("09:00", "10:00") }, .minutes = 61 }, "2026-03-02",
+        { "longer than the rule", { .rules = { DAY(1, "09:00", "10:00") }, .minutes = 61 }, "2026-03-02",
           "" },
-        { "exactly as long", { .rules = { MONDAY("09:00", "10:00", 60) }, .minutes = 60 }, "2026-03-02",
+        { "exactly as long", { .rules = { DAY(1, "09:00", "10:00", 60) }, .minutes = 60 }, "2026-03-02",
           "09:00+8" },
-        { "two rules", { .rules = { MONDAY("14:00", "15:00"), MONDAY("09:00", "10:00") } }, "2026-03-02",
+        { "two rules", { .rules = { DAY(1, "14:00", "15:00"), DAY(1, "09:00", "10:00") } }, "2026-03-02",
           "09:00+8 09:30+8 14:00+8 14:30+8" },
-        { "two rules on top of each other", { .rules = { MONDAY("09:00", "10:00"), MONDAY("09:30",
+        { "two rules on top of each other", { .rules = { DAY(1, "09:00", "10:00"), DAY(1, "09:30",
             "10:30") } },
           "2026-03-02", "09:00+8 09:30+8 10:00+8" },
-        { "from one into the next", { .rules = { MONDAY("09:00", "10:00"), MONDAY("10:00", "11:00") },
+        { "from one into the next", { .rules = { DAY(1, "09:00", "10:00"), DAY(1, "10:00", "11:00") },
           .minutes = 60 }, "2026-03-02", "09:00+8 09:30+8 10:00+8" },
-        { "not before its first day", { .rules = { MONDAY("09:00", "10:00", 30, "2026-03-03") } },
+        { "not before its first day", { .rules = { DAY(1, "09:00", "10:00", 30, "2026-03-03") } },
           "2026-03-02", "" },
-        { "on its first day", { .rules = { MONDAY("09:00", "10:00", 30, "2026-03-02", "2026-03-02") } },
+        { "on its first day", { .rules = { DAY(1, "09:00", "10:00", 30, "2026-03-02", "2026-03-02") } },
           "2026-03-02", "09:00+8 09:30+8" },
-        { "not after its last", { .rules = { MONDAY("09:00", "10:00", 30, NULL, "2026-03-01") } },
+        { "not after its last", { .rules = { DAY(1, "09:00", "10:00", 30, NULL, "2026-03-01") } },
           "2026-03-02", "" },
-        { "the leap day", { .rules = { TUESDAY("09:00", "10:00") }, .now = "2028-02-01T00:00" }, "2028-02-29",
+        { "the leap day", { .rules = { DAY(2, "09:00", "10:00") }, .now = "2028-02-01T00:00" }, "2028-02-29",
           "09:00+8 09:30+8" },
-        { "the day after it", { .rules = { { 3, "09:00", "10:00" } }, .now = "2028-02-01T00:00" },
+        { "the day after it", { .rules = { DAY(3, "09:00", "10:00") }, .now = "2028-02-01T00:00" },
           "2028-03-01",
           "09:00+8 09:30+8" },
-        { "no leap day in 2027", { .rules = { MONDAY("09:00", "10:00") } }, "2027-03-01", "09:00+8 09:30+8" },
+        { "no leap day in 2027", { .rules = { DAY(1, "09:00", "10:00") } }, "2027-03-01", "09:00+8 09:30+8" },
     };
 
     days_check(cases, COUNT_OF(cases));
@@ -85,16 +82,16 @@ TEST(slots, rules_are_followed)
 TEST(slots, midnight_is_no_wall)
 {
     static const struct day_case cases[] = {
-        { "up to midnight", { .rules = { SUNDAY("23:00", "24:00") } }, "2026-03-01", "23:00+8 23:30+8" },
-        { "and no farther", { .rules = { SUNDAY("23:00", "24:00") }, .minutes = 45 }, "2026-03-01",
+        { "up to midnight", { .rules = { DAY(7, "23:00", "24:00") } }, "2026-03-01", "23:00+8 23:30+8" },
+        { "and no farther", { .rules = { DAY(7, "23:00", "24:00") }, .minutes = 45 }, "2026-03-01",
           "23:00+8" },
-        { "across it", { .rules = { SUNDAY("23:00", "24:00"), MONDAY("00:00", "01:00") }, .minutes = 45 },
+        { "across it", { .rules = { DAY(7, "23:00", "24:00"), DAY(1, "00:00", "01:00") }, .minutes = 45 },
           "2026-03-01", "23:00+8 23:30+8" },
-        { "the other side", { .rules = { SUNDAY("23:00", "24:00"), MONDAY("00:00", "01:00") },
+        { "the other side", { .rules = { DAY(7, "23:00", "24:00"), DAY(1, "00:00", "01:00") },
                               .minutes = 45 },
           "2026-03-02", "00:00+8" },
-        { "busy from the evening on", { .rules = { MONDAY("00:00", "01:00") },
-          .busy = { { "2026-03-01T23:45", "2026-03-02T00:15" } } }, "2026-03-02", "00:30+8" },
+        { "busy from the evening on", { .rules = { DAY(1, "00:00", "01:00") },
+          .busy = { SPAN("2026-03-01T23:45", "2026-03-02T00:15") } }, "2026-03-02", "00:30+8" },
     };
 
     days_check(cases, COUNT_OF(cases));
@@ -103,19 +100,20 @@ TEST(slots, midnight_is_no_wall)
 TEST(slots, exceptions_win_over_rules)
 {
     static const struct day_case cases[] = {
-        { "off in the middle", { .rules = { MONDAY("09:00", "11:00") },
-          .off = { { "2026-03-02T09:40", "2026-03-02T10:10" } } }, "2026-03-02", "09:00+8 10:30+8" },
-        { "off all day", { .rules = { MONDAY("09:00", "11:00") },
-          .off = { { "2026-03-02T00:00", "2026-03-03T00:00" } } }, "2026-03-02", "" },
-        { "off that only touches", { .rules = { MONDAY("09:00", "10:00") },
-          .off = { { "2026-03-02T08:00", "2026-03-02T09:00" }, { "2026-03-02T10:00", "2026-03-02T11:00" } } },
+        { "off in the middle", { .rules = { DAY(1, "09:00", "11:00") },
+          .off = { SPAN("2026-03-02T09:40", "2026-03-02T10:10") } }, "2026-03-02", "09:00+8 10:30+8" },
+        { "off all day", { .rules = { DAY(1, "09:00", "11:00") },
+          .off = { SPAN("2026-03-02T00:00", "2026-03-03T00:00") } }, "2026-03-02", "" },
+        { "off that only touches", { .rules = { DAY(1, "09:00", "10:00") },
+          .off = { SPAN("2026-03-02T08:00", "2026-03-02T09:00"), SPAN("2026-03-02T10:00",
+              "2026-03-02T11:00") } },
           "2026-03-02", "09:00+8 09:30+8" },
-        { "extra hours", { .extra = { { "2026-03-07T09:10", "2026-03-07T10:10" } } }, "2026-03-07",
+        { "extra hours", { .extra = { SPAN("2026-03-07T09:10", "2026-03-07T10:10") } }, "2026-03-07",
           "09:10+8 09:40+8" },
-        { "extra hours make room", { .rules = { MONDAY("09:00", "10:00") }, .minutes = 60,
-          .extra = { { "2026-03-02T10:00", "2026-03-02T10:30" } } }, "2026-03-02", "09:00+8 09:30+8" },
-        { "off wins over extra", { .extra = { { "2026-03-07T09:00", "2026-03-07T10:00" } },
-          .off = { { "2026-03-07T09:00", "2026-03-07T09:30" } } }, "2026-03-07", "09:30+8" },
+        { "extra hours make room", { .rules = { DAY(1, "09:00", "10:00") }, .minutes = 60,
+          .extra = { SPAN("2026-03-02T10:00", "2026-03-02T10:30") } }, "2026-03-02", "09:00+8 09:30+8" },
+        { "off wins over extra", { .extra = { SPAN("2026-03-07T09:00", "2026-03-07T10:00") },
+          .off = { SPAN("2026-03-07T09:00", "2026-03-07T09:30") } }, "2026-03-07", "09:30+8" },
     };
 
     days_check(cases, COUNT_OF(cases));
@@ -124,19 +122,20 @@ TEST(slots, exceptions_win_over_rules)
 TEST(slots, bookings_and_buffers_keep_others_away)
 {
     static const struct day_case cases[] = {
-        { "one is taken", { .rules = { MONDAY("09:00", "11:00") },
-          .busy = { { "2026-03-02T09:30", "2026-03-02T10:00" } } }, "2026-03-02", "09:00+8 10:00+8 10:30+8" },
-        { "its buffer goes on", { .rules = { MONDAY("09:00", "11:00") },
-          .busy = { { "2026-03-02T09:30", "2026-03-02T10:00", 10 } } }, "2026-03-02", "09:00+8 10:30+8" },
-        { "our buffer must fit before it", { .rules = { MONDAY("09:00", "11:00") }, .buffer_min = 10,
-          .busy = { { "2026-03-02T09:30", "2026-03-02T10:00" } } }, "2026-03-02", "10:00+8 10:30+8" },
-        { "a buffer may pass the end", { .rules = { MONDAY("09:00", "10:00") }, .buffer_min = 25 },
+        { "one is taken", { .rules = { DAY(1, "09:00", "11:00") },
+          .busy = { SPAN("2026-03-02T09:30", "2026-03-02T10:00") } }, "2026-03-02",
+              "09:00+8 10:00+8 10:30+8" },
+        { "its buffer goes on", { .rules = { DAY(1, "09:00", "11:00") },
+          .busy = { SPAN("2026-03-02T09:30", "2026-03-02T10:00", 10) } }, "2026-03-02", "09:00+8 10:30+8" },
+        { "our buffer must fit before it", { .rules = { DAY(1, "09:00", "11:00") }, .buffer_min = 10,
+          .busy = { SPAN("2026-03-02T09:30", "2026-03-02T10:00") } }, "2026-03-02", "10:00+8 10:30+8" },
+        { "a buffer may pass the end", { .rules = { DAY(1, "09:00", "10:00") }, .buffer_min = 25 },
           "2026-03-02",
           "09:00+8 09:30+8" },
-        { "a buffer may be the doctor's break", { .rules = { MONDAY("09:00", "09:30") }, .buffer_min = 25,
-          .off = { { "2026-03-02T09:30", "2026-03-02T10:00" } } }, "2026-03-02", "09:00+8" },
+        { "a buffer may be the doctor's break", { .rules = { DAY(1, "09:00", "09:30") }, .buffer_min = 25,
+          .off = { SPAN("2026-03-02T09:30", "2026-03-02T10:00") } }, "2026-03-02", "09:00+8" },
         { "extra hours pack with the buffer", { .minutes = 20, .buffer_min = 5,
-          .extra = { { "2026-03-07T09:00", "2026-03-07T10:10" } } }, "2026-03-07",
+          .extra = { SPAN("2026-03-07T09:00", "2026-03-07T10:10") } }, "2026-03-07",
               "09:00+8 09:25+8 09:50+8" },
     };
 
@@ -146,17 +145,17 @@ TEST(slots, bookings_and_buffers_keep_others_away)
 TEST(slots, notice_and_horizon_hold_to_the_second)
 {
     static const struct day_case cases[] = {
-        { "not what has begun", { .rules = { MONDAY("09:00", "10:30") }, .now = "2026-03-02T09:30" },
+        { "not what has begun", { .rules = { DAY(1, "09:00", "10:30") }, .now = "2026-03-02T09:30" },
           "2026-03-02", "10:00+8" },
-        { "notice just met", { .rules = { MONDAY("09:00", "10:30") }, .now = "2026-03-02T08:30",
+        { "notice just met", { .rules = { DAY(1, "09:00", "10:30") }, .now = "2026-03-02T08:30",
           .notice_min = 60 }, "2026-03-02", "09:30+8 10:00+8" },
-        { "notice just missed", { .rules = { MONDAY("09:00", "10:30") }, .now = "2026-03-02T08:30:01",
+        { "notice just missed", { .rules = { DAY(1, "09:00", "10:30") }, .now = "2026-03-02T08:30:01",
           .notice_min = 60 }, "2026-03-02", "10:00+8" },
-        { "horizon just met", { .rules = { MONDAY("09:00", "10:30") }, .now = "2026-03-01T09:30",
+        { "horizon just met", { .rules = { DAY(1, "09:00", "10:30") }, .now = "2026-03-01T09:30",
           .horizon_days = 1 }, "2026-03-02", "09:00+8 09:30+8" },
-        { "horizon just missed", { .rules = { MONDAY("09:00", "10:30") }, .now = "2026-03-01T09:29:59",
+        { "horizon just missed", { .rules = { DAY(1, "09:00", "10:30") }, .now = "2026-03-01T09:29:59",
           .horizon_days = 1 }, "2026-03-02", "09:00+8" },
-        { "all past", { .rules = { MONDAY("09:00", "10:30") }, .now = "2026-03-05T09:30" }, "2026-03-02",
+        { "all past", { .rules = { DAY(1, "09:00", "10:30") }, .now = "2026-03-05T09:30" }, "2026-03-02",
           "" },
     };
 
@@ -168,45 +167,45 @@ TEST(slots, notice_and_horizon_hold_to_the_second)
 TEST(slots, the_clock_may_jump)
 {
     static const struct day_case cases[] = {
-        { "New York skips 02:00 to 03:00", { .zone = "America/New_York", .rules = { SUNDAY("01:00",
+        { "New York skips 02:00 to 03:00", { .zone = "America/New_York", .rules = { DAY(7, "01:00",
             "04:00") } },
           "2026-03-08", "01:00-5 01:30-5 03:00-4 03:30-4" },
-        { "a consult across the gap", { .zone = "America/New_York", .rules = { SUNDAY("01:00", "04:00", 45) },
+        { "a consult across the gap", { .zone = "America/New_York", .rules = { DAY(7, "01:00", "04:00", 45) },
           .minutes = 45 }, "2026-03-08", "01:00-5 01:45-5 03:15-4" },
-        { "a rule within the gap", { .zone = "America/New_York", .rules = { SUNDAY("02:00", "03:00") } },
+        { "a rule within the gap", { .zone = "America/New_York", .rules = { DAY(7, "02:00", "03:00") } },
           "2026-03-08", "" },
-        { "a rule that begins in it", { .zone = "America/New_York", .rules = { SUNDAY("02:30", "04:00") } },
+        { "a rule that begins in it", { .zone = "America/New_York", .rules = { DAY(7, "02:30", "04:00") } },
           "2026-03-08", "03:00-4 03:30-4" },
-        { "New York has 01:00 twice", { .zone = "America/New_York", .rules = { SUNDAY("00:30", "03:00") } },
+        { "New York has 01:00 twice", { .zone = "America/New_York", .rules = { DAY(7, "00:30", "03:00") } },
           "2026-11-01", "00:30-4 01:00-4 01:30-4 02:00-5 02:30-5" },
-        { "a rule that ends in it", { .zone = "America/New_York", .rules = { SUNDAY("00:30", "01:30") } },
+        { "a rule that ends in it", { .zone = "America/New_York", .rules = { DAY(7, "00:30", "01:30") } },
           "2026-11-01", "00:30-4 01:00-4" },
-        { "a long consult through both", { .zone = "America/New_York", .rules = { SUNDAY("01:00", "02:00",
+        { "a long consult through both", { .zone = "America/New_York", .rules = { DAY(7, "01:00", "02:00",
             60) },
           .minutes = 120 }, "2026-11-01", "01:00-4" },
-        { "Berlin in spring", { .zone = "Europe/Berlin", .rules = { SUNDAY("01:30", "03:30") } },
+        { "Berlin in spring", { .zone = "Europe/Berlin", .rules = { DAY(7, "01:30", "03:30") } },
           "2026-03-29",
           "01:30+1 03:00+2" },
-        { "Berlin in autumn", { .zone = "Europe/Berlin", .rules = { SUNDAY("01:30", "03:30") } },
+        { "Berlin in autumn", { .zone = "Europe/Berlin", .rules = { DAY(7, "01:30", "03:30") } },
           "2026-10-25",
           "01:30+2 02:00+2 02:30+2 03:00+1" },
-        { "Lord Howe skips half an hour", { .zone = "Australia/Lord_Howe", .rules = { SUNDAY("01:30",
+        { "Lord Howe skips half an hour", { .zone = "Australia/Lord_Howe", .rules = { DAY(7, "01:30",
             "03:00", 15) },
           .minutes = 15 }, "2026-10-04", "01:30+10.5 01:45+10.5 02:30+11 02:45+11" },
         { "Lord Howe has half an hour twice", { .zone = "Australia/Lord_Howe",
-          .rules = { SUNDAY("01:00", "02:30", 15) }, .minutes = 15 }, "2026-04-05",
+          .rules = { DAY(7, "01:00", "02:30", 15) }, .minutes = 15 }, "2026-04-05",
           "01:00+11 01:15+11 01:30+11 01:45+11 02:00+10.5 02:15+10.5" },
-        { "St. John's", { .zone = "America/St_Johns", .rules = { SUNDAY("01:30", "03:30") } }, "2026-03-08",
+        { "St. John's", { .zone = "America/St_Johns", .rules = { DAY(7, "01:30", "03:30") } }, "2026-03-08",
           "01:30-3.5 03:00-2.5" },
-        { "Casablanca as Ramadan begins", { .zone = "Africa/Casablanca", .rules = { SUNDAY("01:30",
+        { "Casablanca as Ramadan begins", { .zone = "Africa/Casablanca", .rules = { DAY(7, "01:30",
             "03:30") } },
           "2026-02-15", "01:30+1 02:00+1 02:30+1 03:00+0" },
-        { "Casablanca as it ends", { .zone = "Africa/Casablanca", .rules = { SUNDAY("01:30", "03:30") } },
+        { "Casablanca as it ends", { .zone = "Africa/Casablanca", .rules = { DAY(7, "01:30", "03:30") } },
           "2026-03-22", "01:30+0 03:00+1" },
-        { "an ordinary day keeps its wall clock", { .zone = "Europe/Berlin", .rules = { MONDAY("09:00",
+        { "an ordinary day keeps its wall clock", { .zone = "Europe/Berlin", .rules = { DAY(1, "09:00",
             "10:00") } },
           "2026-03-30", "09:00+2 09:30+2" },
-        { "the one before too", { .zone = "Europe/Berlin", .rules = { MONDAY("09:00", "10:00") } },
+        { "the one before too", { .zone = "Europe/Berlin", .rules = { DAY(1, "09:00", "10:00") } },
           "2026-03-23", "09:00+1 09:30+1" },
     };
 
@@ -215,8 +214,8 @@ TEST(slots, the_clock_may_jump)
 
 TEST(slots, a_range_of_days_is_ascending_and_cut_at_its_limit)
 {
-    const struct plan_said said = { .rules = { MONDAY("14:00", "15:00"), MONDAY("09:00", "10:00"),
-                                               TUESDAY("09:00", "10:00") } };
+    const struct plan_said said = { .rules = { DAY(1, "14:00", "15:00"), DAY(1, "09:00", "10:00"),
+                                               DAY(2, "09:00", "10:00") } };
     int64_t starts[STARTS_MAX], from, few[3];
     struct desk d;
     size_t count;
@@ -244,8 +243,8 @@ TEST(slots, the_nearest_are_found_on_both_sides)
         { "2026-03-09T23:00", "09:30+8 10:00+8 10:30+8" },
         { "2026-06-01T09:00", "09:00+8 09:30+8 10:00+8" },      /* far away: the next there are */
     };
-    const struct plan_said said = { .rules = { MONDAY("09:00", "11:00") }, .horizon_days = 200,
-                                    .off = { { "2026-05-01T00:00", "2026-06-14T00:00" } } };
+    const struct plan_said said = { .rules = { DAY(1, "09:00", "11:00") }, .horizon_days = 200,
+                                    .off = { SPAN("2026-05-01T00:00", "2026-06-14T00:00") } };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         int64_t starts[3];

@@ -22,9 +22,9 @@ static void why_check(const struct plan_said *said, const char *at, const char *
 TEST(slots_why, each_reason_has_its_case)
 {
     static const struct plan_said plan = {
-        .rules = { { 1, "09:00", "12:00" }, { 1, "14:00", "15:45" } },
-        .off = { { "2026-03-02T10:45", "2026-03-02T11:00" } },
-        .busy = { { "2026-03-02T09:30", "2026-03-02T10:00", 10 } },
+        .rules = { DAY(1, "09:00", "12:00"), DAY(1, "14:00", "15:45") },
+        .off = { SPAN("2026-03-02T10:45", "2026-03-02T11:00") },
+        .busy = { SPAN("2026-03-02T09:30", "2026-03-02T10:00", 10) },
         .buffer_min = 5, .now = "2026-03-02T08:00", .notice_min = 75, .horizon_days = 7,
     };
     static const struct { const char *at, *want; } cases[] = {
@@ -44,8 +44,8 @@ TEST(slots_why, each_reason_has_its_case)
 
 TEST(slots_why, a_buffer_before_a_booking_is_told_from_the_booking)
 {
-    static const struct plan_said plan = { .rules = { { 1, "09:00", "12:00" } }, .buffer_min = 10,
-                                           .busy = { { "2026-03-02T10:00", "2026-03-02T10:30" } } };
+    static const struct plan_said plan = { .rules = { DAY(1, "09:00", "12:00") }, .buffer_min = 10,
+                                           .busy = { SPAN("2026-03-02T10:00", "2026-03-02T10:30") } };
 
     why_check(&plan, "2026-03-02T09:00", "offered");
     why_check(&plan, "2026-03-02T09:30", "buffer");
@@ -55,7 +55,8 @@ TEST(slots_why, a_buffer_before_a_booking_is_told_from_the_booking)
 
 TEST(slots_why, the_clock_is_a_reason)
 {
-    static const struct plan_said plan = { .zone = "America/New_York", .rules = { { 7, "00:00", "06:00" } } };
+    static const struct plan_said plan = { .zone = "America/New_York", .rules = { DAY(7, "00:00",
+        "06:00") } };
 
     why_check(&plan, "2026-03-08T02:00", "skipped-hour");
     why_check(&plan, "2026-03-08T02:59", "skipped-hour");
@@ -71,11 +72,11 @@ TEST(slots_why, the_clock_is_a_reason)
 TEST(slots_why, offered_is_what_is_found_and_nothing_else)
 {
     static const struct plan_said plans[] = {
-        { .zone = "America/New_York", .rules = { { 7, "00:00", "04:00", 20 }, { 1, "09:10", "17:00", 45 } },
-          .minutes = 40, .buffer_min = 5, .busy = { { "2026-03-09T10:00", "2026-03-09T11:00", 15 } } },
-        { .zone = "Australia/Lord_Howe", .rules = { { 7, "00:00", "24:00", 25 }, { 1, "00:00", "03:00",
-            10 } },
-          .minutes = 50, .extra = { { "2026-10-03T23:05", "2026-10-04T02:40" } } },
+        { .zone = "America/New_York", .rules = { DAY(7, "00:00", "04:00", 20), DAY(1, "09:10", "17:00", 45) },
+          .minutes = 40, .buffer_min = 5, .busy = { SPAN("2026-03-09T10:00", "2026-03-09T11:00", 15) } },
+        { .zone = "Australia/Lord_Howe", .rules = { DAY(7, "00:00", "24:00", 25), DAY(1, "00:00", "03:00",
+            10) },
+          .minutes = 50, .extra = { SPAN("2026-10-03T23:05", "2026-10-04T02:40") } },
     };
     static const char *const begins[] = { "2026-03-05T00:00", "2026-09-30T00:00", "2026-10-30T00:00" };
 
