@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sio_frames.h"
+#include "sio_question.h"
 #include "sio_socket.h"
 
 enum { OWED_MIN = 4, OWED_MAX = 1024 };
@@ -18,11 +19,14 @@ static struct eio_server *engine_of(const struct sio_ask *ask)
     return ask->socket->namespace->server->engine;
 }
 
-static void ask_free(struct sio_ask *ask)
+void sio_ask_free(struct sio_ask *ask)
 {
-    eio_timer_stop(engine_of(ask), &ask->deadline);
-    eio_timers_release(engine_of(ask), 1);
+    if (ask->question == NULL) {
+        eio_timer_stop(engine_of(ask), &ask->deadline);
+        eio_timers_release(engine_of(ask), 1);
+    }
     list_remove(&ask->in_socket);
+    list_remove(&ask->in_question);
     ask->socket->asks_size--;
     free(ask);
 }
@@ -30,17 +34,46 @@ static void ask_free(struct sio_ask *ask)
 /* The one way an answer goes to its asker: the question is gone before he hears of it. */
 static void ask_end(struct sio_ask *ask, int error, struct sio_args args)
 {
+    struct sio_question *question = ask->question;
     sio_answer_fn *answer = ask->answer;
     void *data = ask->data;
 
-    ask_free(ask);
-    if (answer != NULL)
+    sio_ask_free(ask);
+    if (question != NULL)
+        sio_question_answer(question, error, args);
+    else if (answer != NULL)
         answer(data, error, args);
 }
 
 static void deadline_fire(struct eio_timer *timer)
 {
     ask_end(CONTAINER_OF(timer, struct sio_ask, deadline), -ETIMEDOUT, SIO_NONE);
+}
+
+int64_t sio_ask_id(struct sio_namespace *ns)
+{
+    int64_t id = ns->ask_next;
+
+    ns->ask_next = id == SIO_ID_MAX ? 0 : id + 1;
+    return id;
+}
+
+static void ask_link(struct sio_socket *s, struct sio_ask *ask)
+{
+    list_push(&s->asks, &ask->in_socket);
+    s->asks_size++;
+}
+
+struct sio_ask *sio_ask_part(struct sio_socket *s, struct sio_question *question, int64_t id)
+{
+    struct sio_ask *ask = malloc(sizeof *ask);
+
+    if (ask == NULL)
+        return NULL;
+    *ask = (struct sio_ask){ .socket = s, .question = question, .id = id };
+    ask_link(s, ask);
+    list_push(&question->parts, &ask->in_question);
+    return ask;
 }
 
 static struct sio_ask *ask_new(struct sio_socket *s, int timeout_ms, sio_answer_fn *answer, void *data)
@@ -56,10 +89,8 @@ static struct sio_ask *ask_new(struct sio_socket *s, int timeout_ms, sio_answer_
         return NULL;
     }
     *ask = (struct sio_ask){ .deadline.fire = deadline_fire, .socket = s, .answer = answer, .data = data,
-                             .id = s->namespace->ask_next };
-    s->namespace->ask_next = s->namespace->ask_next == SIO_ID_MAX ? 0 : s->namespace->ask_next + 1;
-    list_push(&s->asks, &ask->in_socket);
-    s->asks_size++;
+                             .id = sio_ask_id(s->namespace) };
+    ask_link(s, ask);
     if (timeout_ms > 0)
         eio_timer_set(engine, &ask->deadline, eio_now(engine) + timeout_ms);
     return ask;
@@ -83,7 +114,7 @@ int sio_ask(struct sio_socket *s, const char *event, struct sio_args args, int t
         err = sio_frames_send(&frames, s->client->session, 0);
     sio_frames_drop(&frames);
     if (err)
-        ask_free(ask);                          /* it could not be put                              */
+        sio_ask_free(ask);                      /* it could not be put                              */
     return err;
 }
 

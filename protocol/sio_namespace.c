@@ -169,7 +169,7 @@ int sio_broadcast(struct sio_namespace *ns, struct sio_to to, const char *event,
         struct sending sending = { &frames, to.flags };
 
         if (io->adapter != NULL && io->adapter->broadcast != NULL && !(to.flags & SIO_LOCAL))
-            io->adapter->broadcast(io->adapter_data, ns, &to, event, args);
+            io->adapter->broadcast(io->adapter_data, ns, &to, event, args, 0, 0);
         result = sio_targets(ns, &to, send_one, &sending);
         sio_frames_drop(&frames);
     }

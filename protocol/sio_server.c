@@ -7,6 +7,7 @@
 
 #include "sio_client.h"
 #include "sio_json.h"
+#include "sio_question.h"
 #include "sio_socket.h"
 
 enum { SLOTS_MIN = 16 };
@@ -81,6 +82,7 @@ static void run(struct eio_task *task)
         sio_socket_deliver(s);
     while ((s = shift(&io->leaving)) != NULL)
         sio_socket_end(s);
+    sio_questions_settle(io);
 }
 
 /* Life. */
@@ -130,7 +132,7 @@ struct sio_server *sio_server_new(const struct sio_options *options, const struc
 
     if (io == NULL)
         return NULL;
-    *io = (struct sio_server){ .task.run = run };
+    *io = (struct sio_server){ .task.run = run, .questions_next = 1 };
     if (engine != NULL)
         io->handlers = *engine;
     io->engine = eio_server_new(&o->eio, &handlers, host, app);
@@ -143,10 +145,12 @@ struct sio_server *sio_server_new(const struct sio_options *options, const struc
     list_init(&io->all);
     list_init(&io->leaving);
     list_init(&io->waking);
+    list_init(&io->settled);
     buf_init(&io->head, BUF_NO_LIMIT);          /* bounded by names, which are                      */
     buf_init(&io->name, BUF_NO_LIMIT);
     host->ws.random(host->ws.loop, seed, sizeof seed);
     map_init(&io->namespaces, seed);
+    map_init(&io->questions, seed);
     return io;
 }
 
@@ -182,11 +186,14 @@ void sio_server_free(struct sio_server *io)
 {
     if (io == NULL)
         return;
+    io->freeing = true;
+    sio_questions_reset(io);
     eio_server_free(io->engine);                /* ends every session, and so every socket          */
     assert(list_empty(&io->leaving) && list_empty(&io->waking));
     LIST_EACH(at, after, &io->all)
         sio_namespace_free(CONTAINER_OF(at, struct sio_namespace, in_server));
     map_finish(&io->namespaces);
+    map_finish(&io->questions);
     buf_finish(&io->head);
     buf_finish(&io->name);
     free(io->slots);

@@ -18,7 +18,11 @@ struct sio_server {
     struct map          namespaces;             /* by name, without patterns                        */
     struct list_link    all;                    /* namespaces, patterns too                         */
     struct list_link    leaving, waking;        /* sockets: to be told of their end; with held packets */
-    struct eio_task     task;                   /* looks after both                                 */
+    struct map          questions;              /* to many, by number                               */
+    struct list_link    settled;                /* of them, to be told their end                    */
+    uint64_t            questions_next;
+    bool                freeing;                /* no new questions                                 */
+    struct eio_task     task;                   /* looks after leaving, waking and settled          */
     struct sio_slot    *slots;
     uint32_t            slots_size, slots_capacity, slots_free;     /* free: 1 + index, 0 = none    */
     const struct sio_adapter *adapter;

@@ -33,6 +33,7 @@ struct talk {
     struct sio_namespace *ns;
     char late[64];                              /* who is let in later                              */
     int  put, answered, connects, disconnects;
+    int  put_to_many, ended;
 };
 
 static struct talk *talk_of(const struct sio_socket *s)
@@ -63,6 +64,13 @@ static void on_answer(void *data, int error, struct sio_args args)
     ((struct talk *)data)->answered++;
 }
 
+static void on_answers(void *data, int error, bool last, struct sio_args args)
+{
+    (void)error;
+    (void)args;
+    ((struct talk *)data)->ended += last;
+}
+
 static void leave_room(struct sio_socket *s, void *data)
 {
     (void)data;
@@ -78,6 +86,8 @@ static void on_all(const struct sio_call *c)
     (void)sio_emit(c->socket, "needs \"quotes\"", c->args, 0);
     (void)sio_broadcast(t->ns, (struct sio_to){ .rooms = SIO_ROOMS("a") }, "x", c->args);
     t->put += sio_ask(c->socket, "q", c->args, 1000, on_answer, t) == 0;
+    t->put_to_many += sio_broadcast_ask(t->ns, (struct sio_to){ .rooms = SIO_ROOMS("b") }, "q", c->args, 500,
+                                        on_answers, t) >= 0;
     (void)sio_each(t->ns, (struct sio_to){ .rooms = SIO_ROOMS("b") }, leave_room, NULL);
     (void)sio_answer(c->ack, c->args);
 }
@@ -151,9 +161,10 @@ static long talk(long fail_at, bool all_behind)
     world_run(&t.w, 2000);
     failing = -1;
     by_websocket(&t, "40");                     /* and the server goes on                           */
-    CHECK(t.connects > 0);
+    CHECK(t.connects > 0 && t.put_to_many > 0);
     world_finish(&t.w);
     CHECK_INT(t.put, t.answered);
+    CHECK_INT(t.put_to_many, t.ended);
     CHECK_INT(t.connects, t.disconnects);
     return allocations;
 }

@@ -212,8 +212,9 @@ TEST(sio_rooms, many_are_moved_and_sent_away_at_once)
 /* The adapter: told of what concerns other nodes, but not of what came from them. */
 
 static void tell_broadcast(void *w, struct sio_namespace *ns, const struct sio_to *to, const char *event,
-                           struct sio_args args)
+                           struct sio_args args, uint64_t ask, int timeout_ms)
 {
+    CHECK(ask == 0 && timeout_ms == 0);
     world_note(w, "broadcast %s %s %s %.*s\n", sio_namespace_name(ns), to->rooms == NULL ? "*" : to->rooms[0],
                event, (int)args.text.size, (const char *)args.text.at);
 }
