@@ -168,10 +168,11 @@ TEST(sio_question, may_be_put_and_clients_sent_away_from_an_answer)
     struct quiz q;
 
     quiz_init(&q, NULL);
-    CHECK_INT(sio_broadcast_ask(q.ns, (struct sio_to){ .rooms = SIO_ROOMS(q.id[0], q.id[1]) }, "q", SIO_NONE, 0,
+    CHECK_INT(sio_broadcast_ask(q.ns, (struct sio_to){ .except = SIO_ROOMS(q.id[2]) }, "q", SIO_NONE, 0,
                                 ask_again, &q), 2);
     world_send(q.p[0], "430[]");
-    CHECK_STR(world_log(&q.w), "first 0 0\nfirst 0 -104\ndisconnect server namespace disconnect\nfirst 1 0\n");
+    CHECK_STR(world_log(&q.w), "first 0 0\nfirst 0 -104\n"
+                               "disconnect server namespace disconnect\nfirst 1 0\n");
     world_run(&q.w, 100);
     CHECK_STR(world_log(&q.w), "last -110 \n");
     world_finish(&q.w);
