@@ -4,7 +4,7 @@
 #include "http_parser.h"
 
 #include <assert.h>
-#include <errno.h>
+#include <ctype.h>
 #include <llhttp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +29,11 @@ struct http_parser {
     struct http_lines lines;                    /* what llhttp saw                                  */
     struct http_head head;
     uint64_t         left;                      /* of a body with a length                          */
-    size_t           overhead, chunks;          /* bytes that are not data; chunks they belong to   */
+    size_t           overhead, chunks;          /* bytes that are not data; chunks that have ended  */
     struct ws_bytes  piece;                     /* of a body, found by llhttp                       */
-    bool             whole, last_chunk, complete;       /* what llhttp came past                */
+    bool             whole, last_chunk, chunk_end, complete;    /* what llhttp came past            */
+    bool             broken;                    /* it refused what stands there                     */
+    bool             named;                     /* the trailer's name is behind us                  */
     int              status;
     const char      *reason;
     llhttp_t         llhttp;
@@ -95,7 +97,6 @@ static int on_chunk_head(llhttp_t *llhttp)
 {
     struct http_parser *p = llhttp->data;
 
-    p->chunks++;
     p->last_chunk = llhttp->content_length == 0;
     return p->last_chunk ? HPE_PAUSED : 0;
 }
@@ -114,6 +115,7 @@ static int on_chunk_end(llhttp_t *llhttp)
 {
     struct http_parser *p = llhttp->data;
 
+    p->chunk_end = true;
     return p->last_chunk ? 0 : HPE_PAUSED;
 }
 
@@ -137,20 +139,20 @@ static const llhttp_settings_t callbacks = {
     .on_message_complete = on_complete,
 };
 
-/* Bytes taken by llhttp until it stops, or -EPROTO. */
-static int64_t execute(struct http_parser *p, const char *at, size_t size)
+/* Bytes taken by llhttp until it stops, at a landmark or at what is broken. */
+static size_t execute(struct http_parser *p, const char *at, size_t size)
 {
     llhttp_errno_t err = llhttp_execute(&p->llhttp, at, size);
 
     if (err == HPE_OK)
-        return (int64_t)size;
-    if (err != HPE_PAUSED)
-        return -EPROTO;
+        return size;
 
     const char *stop = llhttp_get_error_pos(&p->llhttp);
     assert(stop >= at && stop <= at + size);
-    llhttp_resume(&p->llhttp);
-    return stop - at;
+    p->broken = err != HPE_PAUSED;
+    if (!p->broken)
+        llhttp_resume(&p->llhttp);
+    return (size_t)(stop - at);
 }
 
 /* The head. */
@@ -167,7 +169,7 @@ static enum request_event read_head(struct http_parser *p)
 
     llhttp_init(&p->llhttp, HTTP_REQUEST, &callbacks);
     p->llhttp.data = p;
-    if (execute(p, (const char *)p->bytes.at, p->bytes.size) != (int64_t)p->bytes.size || !p->whole)
+    if (execute(p, (const char *)p->bytes.at, p->bytes.size) != p->bytes.size || p->broken || !p->whole)
         return refuse(p, 400, "The request is malformed.");
 
     if (http_lines_read(&p->lines, p->limits, &p->head, &refusal) != 0)
@@ -232,27 +234,29 @@ static enum request_event step_length(struct http_parser *p, const char **at, si
     return REQUEST_BODY;
 }
 
-/* Extensions of chunks say nothing to us, but each byte of them costs: they have a budget
- * (CVE-2024-22019). */
+/* Extensions of chunks say nothing to us, but each byte of them costs: they have a budget (CVE-2024-22019),
+ * which grows only between chunks, so that it does not matter where we look. */
 static bool over_budget(const struct http_parser *p)
 {
-    return p->overhead > p->limits->head_max + p->chunks * CHUNK_LINE_USUAL;
+    return p->overhead > p->limits->head_max + (p->chunks + 1) * CHUNK_LINE_USUAL;
 }
 
 static enum request_event step_chunks(struct http_parser *p, const char **at, size_t *size,
                                    struct ws_bytes *ret_body)
 {
     while (*size > 0) {
-        int64_t taken;
+        size_t taken;
 
         p->piece = (struct ws_bytes){ NULL, 0 };
+        p->chunk_end = false;
         taken = execute(p, *at, *size);
-        if (taken < 0)
-            return refuse(p, 400, "A chunk is malformed.");
-        advance(at, size, (size_t)taken);
-        p->overhead += (size_t)taken - p->piece.size;
+        advance(at, size, taken);
+        p->overhead += taken - p->piece.size;
         if (over_budget(p))
             return refuse(p, 413, "Chunk extensions are too large.");
+        if (p->broken)
+            return refuse(p, 400, "A chunk is malformed.");
+        p->chunks += p->chunk_end;
         if (p->last_chunk) {
             p->state = IN_TRAILER;
             return REQUEST_MORE;
@@ -265,24 +269,39 @@ static enum request_event step_chunks(struct http_parser *p, const char **at, si
     return REQUEST_MORE;
 }
 
-/* Trailers are checked, counted as header lines, and dropped (RFC 9112, 7.1.2). */
+/* RFC 9112, 5.1: a name is a token, and the colon stands directly behind it. llhttp takes less for one. */
+static bool fits_trailer(struct http_parser *p, char byte)
+{
+    bool first = p->gate.line_size == 0;
+
+    if (first)
+        p->named = byte == '\r';                /* the empty line has none                          */
+    if (p->named)
+        return true;
+    p->named = byte == ':' && !first;
+    return p->named || isalnum((unsigned char)byte)
+           || (byte != '\0' && strchr("!#$%&'*+-.^_`|~", byte) != NULL);
+}
+
+/* Trailers are checked, counted as header lines, and dropped (RFC 9112, 7.1.2). Byte by byte: whether the
+ * gate or llhttp objects first must not hang on the split. */
 static enum request_event step_trailer(struct http_parser *p, const char **at, size_t *size)
 {
-    bool done;
-    int taken = http_gate_scan(&p->gate, p->limits, *at, *size, &done);
+    for (; *size > 0; advance(at, size, 1)) {
+        bool done, fits = fits_trailer(p, **at);
+        int taken = http_gate_scan(&p->gate, p->limits, *at, 1, &done);
 
-    if (taken < 0)
-        return refuse(p, -taken, reason_of_gate(-taken));
-    if (taken == 0)
-        return REQUEST_MORE;
-    if (execute(p, *at, (size_t)taken) != taken || p->complete != done)
-        return refuse(p, 400, "A trailer is malformed.");
-
-    advance(at, size, (size_t)taken);
-    if (!done)
-        return REQUEST_MORE;
-    p->state = AT_END;
-    return REQUEST_END;
+        if (taken < 0)
+            return refuse(p, -taken, reason_of_gate(-taken));
+        if (!fits || execute(p, *at, 1) != 1 || p->broken || p->complete != done)
+            return refuse(p, 400, "A trailer is malformed.");
+        if (done) {
+            advance(at, size, 1);
+            p->state = AT_END;
+            return REQUEST_END;
+        }
+    }
+    return REQUEST_MORE;
 }
 
 enum request_event http_parser_step(struct http_parser *p, const char **at, size_t *size,

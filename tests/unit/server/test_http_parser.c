@@ -132,6 +132,28 @@ TEST(http_parser, limits_what_chunks_say_beside_their_data)
     check_size(POST(CHUNKED, "1;"), 'x', 100000, "", "POST / chunked;!413");
 }
 
+/* Two things are wrong: which one is said is the same for any split. */
+TEST(http_parser, refuses_for_one_reason)
+{
+    check_size(POST(CHUNKED, "0\r\na b: c\r\nd: "), 'x', 1000, "", "POST / chunked;!400");
+    check_size(POST(CHUNKED, "0\r\nd: "), 'x', 1000, "\r\na b: c\r\n", "POST / chunked;!431");
+    check_size(POST(CHUNKED, "1;"), 'x', 1000, "\n", "POST / chunked;!413");
+    check_size(POST(CHUNKED, "1;"), 'x', 520, "\r\na\r\n0\r\n\r\n", "POST / chunked;(a)");
+    check_size(POST(CHUNKED, "1;"), 'x', 540, "\r\na\r\n0\r\n\r\n", "POST / chunked;!413");
+}
+
+TEST(http_parser, refuses_a_trailer_without_a_name)
+{
+    static const struct http_case cases[] = {
+        IN(POST(CHUNKED, "0\r\nA-b!:\r\n\r\n"), "POST / chunked;()"),
+        IN(POST(CHUNKED, "0\r\n: a\r\n\r\n"), "POST / chunked;!400"),
+        IN(POST(CHUNKED, "0\r\na : b\r\n\r\n"), "POST / chunked;!400"),
+        IN(POST(CHUNKED, "0\r\na\r\n\r\n"), "POST / chunked;!400"),
+    };
+
+    CHECK_ALL(cases);
+}
+
 /* Any split, tried at random over one long dialogue. */
 TEST(http_parser, does_not_see_where_bytes_were_split)
 {
