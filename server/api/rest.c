@@ -7,7 +7,6 @@
 #include "action.h"
 #include "door.h"
 #include "log.h"
-#include "net/url.h"
 #include "status.h"
 #include "xalloc.h"
 
@@ -34,7 +33,7 @@ static int query_read(struct action *a, const char *query)
         }
         memcpy(name, query, name_size);
         name[name_size] = '\0';
-        got = url_query_find(one, name, value, sizeof value);
+        got = sio_http_query_find(one, name, value, sizeof value);
         free(one);
         if (size > 0) {
             if (got < 0)

@@ -216,7 +216,7 @@ int listener_open(struct net *net, const char *host, int port, listener_accept_f
                   struct listener **ret_listener)
 {
     struct addresses a = { .count = 0 };
-    int err = find_addresses(net->loop, host, &a);
+    int err = port >= 0 && port <= UINT16_MAX ? find_addresses(net->loop, host, &a) : -EINVAL;
 
     if (err)
         return err;

@@ -10,10 +10,8 @@ struct conn;
 
 typedef void listener_accept_fn(void *data, struct conn *);     /* the connection is yours          */
 
-/* "localhost" is 127.0.0.1 and ::1 (one of the two is enough where a system lacks the other), "*" all
- * addresses, else a numeric address or a name. Port 0: the system picks one, the same for all addresses. 0
- * or the negative errno of the first address that failed (-EADDRINUSE, -EACCES, -EADDRNOTAVAIL); then
- * nothing listens. */
+/* As sio_uv_listen() says it: 0, or the negative errno of the first address that failed; then nothing
+ * listens. */
 int  listener_open(struct net *, const char *host, int port, listener_accept_fn *, void *data,
                    struct listener **ret_listener);
 int  listener_port(const struct listener *);

@@ -21,8 +21,6 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-struct net;
-
 struct sio_http_limits {                        /* zero means the default                           */
     int    conns_max;                           /* 20,000: past it an accepted connection is closed */
     int    head_ms, body_ms;                    /* 10,000; 30,000: for all of it, not for a byte    */
@@ -36,7 +34,7 @@ struct sio_http_limits {                        /* zero means the default       
 };
 
 struct sio_http_ticket {                        /* who waits for a reply; safe after the client left */
-    struct net *net;
+    void       *net;                            /* NULL: nobody                                     */
     uint64_t    serial;                         /* never used twice                                 */
     uint32_t    slot;
 };
@@ -45,8 +43,9 @@ struct sio_http_request {
     struct sio_http_ticket ticket;
     const char *id;                             /* 16 letters and digits: requestId of a problem    */
     const char *method;                         /* "GET", "HEAD", "POST", ...                       */
-    const char *path;                           /* "/a b": decoded and checked, see url_path_decode() */
-    const char *query;                          /* "x=1&y=%20": as it came, "" if none; url_query_find() */
+    const char *path;                           /* "/a b": escapes undone, UTF-8; no control bytes, */
+                                                /* no backslash, no segment "." or ".."             */
+    const char *query;                          /* "x=1&y=%20": as it came, "" if none; see below   */
     const char *address;                        /* the client's, trusted proxies believed           */
     const struct ws_header *headers;            /* names in lower case; ends with a zero row        */
     struct ws_bytes body;                       /* all of it, at most limits.body_max               */
@@ -56,6 +55,11 @@ struct sio_http_request {
 /* NULL if it is not there. Doubled Host, Content-Length, Authorization, Origin, Content-Type, Expect never
  * come. */
 const char *sio_http_header(const struct sio_http_request *, const char *name_lower);
+
+/* The value of the one `name=` of a query (a ws_request's, too), decoded, "+" a space. Its length; -ENOENT:
+ * not there; -EEXIST: the name comes twice; -EINVAL: a broken escape, NUL, or not UTF-8; -ENAMETOOLONG.
+ * After an error `at` is as it was. */
+int sio_http_query_find(const char *query, const char *name, char *at, size_t size);
 
 /* The reply: copies headers (a list that ends with a zero row, or NULL) and body. Adds Date,
  * Content-Length, Connection and the headers of every reply (sio_uv_options.headers); do not pass those.

@@ -185,6 +185,11 @@ const struct eio_host *sio_uv_host(const struct sio_uv *uv)
     return &uv->host;
 }
 
+uv_loop_t *sio_uv_loop(const struct sio_uv *uv)
+{
+    return uv->loop;
+}
+
 static int64_t sooner(int64_t a_ms, int64_t b_ms)
 {
     return a_ms < 0 ? b_ms : b_ms < 0 || a_ms < b_ms ? a_ms : b_ms;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "sio_http.h"
 #include "utf8.h"
 
 static int digit(char c)
@@ -95,7 +96,7 @@ static int decode_value(const char *raw, const char *end, char *at, size_t size)
     return utf8_whole(&utf8) ? (int)used : -EINVAL;
 }
 
-int url_query_find(const char *query, const char *name, char *at, size_t size)
+int sio_http_query_find(const char *query, const char *name, char *at, size_t size)
 {
     size_t name_size = strlen(name);
     const char *found = NULL, *found_end = NULL;

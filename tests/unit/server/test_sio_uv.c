@@ -178,6 +178,8 @@ TEST(sio_uv, listens_at_all_addresses_of_localhost)
     CHECK(sio_uv_port(f.w.uv) != f.w.port);
     CHECK_INT(sio_uv_listen(f.w.uv, "127.0.0.1", f.w.port, f.routes), -EADDRINUSE);
     CHECK_INT(sio_uv_listen(f.w.uv, "192.0.2.1", 0, f.routes), -EADDRNOTAVAIL);
+    CHECK_INT(sio_uv_listen(f.w.uv, "127.0.0.1", -1, f.routes), -EINVAL);
+    CHECK_INT(sio_uv_listen(f.w.uv, "127.0.0.1", 65536 + f.w.port, f.routes), -EINVAL);
     f.w.port = sio_uv_port(f.w.uv);
     c = client_open(&f.w);
     client_send(c, LINE("/who") "\r\n");

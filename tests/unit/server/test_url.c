@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "test.h"
+#include "sio_http.h"
 #include "url.h"
 
 struct path_case { const char *raw; int want; const char *decoded; };
@@ -105,7 +106,7 @@ TEST(url_query, is_found_and_decoded_or_refused)
 {
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
         char at[8] = "before";
-        int got = url_query_find(queries[i].query, queries[i].name, at, sizeof at);
+        int got = sio_http_query_find(queries[i].query, queries[i].name, at, sizeof at);
 
         if (got != queries[i].want)
             fail_msg("%s: %d, not %d", queries[i].query, got, queries[i].want);
