@@ -1,4 +1,6 @@
-/* sim.h - runs one scenario with many seeds. `sim_x FIRST COUNT` chooses; a seed that fails is named. */
+/* sim.h - runs one scenario with many seeds: `sim_x [FIRST [COUNT]]`, or `sim_x for SECONDS [FIRST]`, which
+ * takes as many as fit. A child process runs them, so that the line that replays a seed is printed however
+ * it has died; no seed may leave memory behind. */
 #ifndef SIM_H
 #define SIM_H
 
@@ -12,26 +14,21 @@
 
 #include <cmocka.h>
 
-#define SIM_MAIN(name, run_seed, usual)                                                                 \
-    static uint64_t sim_first = 1, sim_count = (usual), sim_seed;                                       \
-    static void sim_all(__attribute__((unused)) void **state)                                           \
-    {                                                                                                   \
-        for (sim_seed = sim_first; sim_seed < sim_first + sim_count; sim_seed++)                        \
-            run_seed(sim_seed);                                                                         \
-    }                                                                                                   \
+struct sim {
+    const char *claim;
+    void      (*run)(uint64_t seed);
+    uint64_t    usual;                          /* seeds, unless told                               */
+};
+
+int  sim_main(const struct sim *, int argc, char **argv);
+void sim_step(void);                            /* one thing has happened by chance: it is counted  */
+
+#define SIM_MAIN(text, run_seed, seeds)                                                                 \
     int main(int argc, char **argv)                                                                     \
     {                                                                                                   \
-        const struct CMUnitTest tests[] = { { name, sim_all, NULL, NULL, NULL } };                      \
-        int failed;                                                                                     \
+        static const struct sim sim = { .claim = (text), .run = (run_seed), .usual = (seeds) };         \
                                                                                                         \
-        if (argc > 1)                                                                                   \
-            sim_first = strtoull(argv[1], NULL, 10);                                                    \
-        if (argc > 2)                                                                                   \
-            sim_count = strtoull(argv[2], NULL, 10);                                                    \
-        failed = cmocka_run_group_tests(tests, NULL, NULL);                                             \
-        if (failed != 0)                                                                                \
-            printf("# replay: %s %llu 1\n", argv[0], (unsigned long long)sim_seed);                     \
-        return failed;                                                                                  \
+        return sim_main(&sim, argc, argv);                                                              \
     }
 
 #endif

@@ -147,6 +147,7 @@ static void reconnect(struct run *r)
 
 static void happen(struct run *r, bool may_vanish)
 {
+    sim_step();
     switch (world_random(&r->world, 10)) {
     case 0:
     case 1: ask(r); break;

@@ -269,6 +269,7 @@ static void run_seed(uint64_t seed)
     for (int i = 0; i < CLIENTS; i++)
         come(&r, i);
     for (int i = 0; i < STEPS; i++) {
+        sim_step();
         happen[world_random(&r.world, sizeof happen / sizeof happen[0])](&r);
         hear(&r);
         check_sizes(&r);

@@ -93,6 +93,7 @@ static void client_says(struct run *r)
 /* One thing that happens by chance. */
 static void happen(struct run *r, bool may_lose)
 {
+    sim_step();
     switch (world_random(&r->world, may_lose ? 8 : 7)) {
     case 0:
     case 1:
