@@ -15,6 +15,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DEV = str(ROOT / "dev")
 LOGS = pathlib.Path(tempfile.mkdtemp(prefix="consultd-test-"))
+SIMS = ("sim", "replay")                            # suites of meson: seeded runs, and whether theirs can be replayed
 ASAN = {"ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0:exitcode=99",
         "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
 
@@ -61,22 +62,30 @@ def said(status, output):
     return counted(status, output, passed, failed)
 
 
-def c_tests(folder, sim, wrap=(), env=None):
-    """The simulations, or all other C tests of a build folder."""
+NOTES = []                                          # what a suite has to say beside its figures
+
+
+def c_tests(folder, wanted, wrap=(), env=None, arguments=(), timeout=600):
+    """The C tests of a build folder whose suite is `wanted`."""
     listed = json.loads(subprocess.run(["meson", "introspect", "--tests", folder], cwd=ROOT, check=True,
                                        capture_output=True, text=True).stdout)
 
     def one(test):
-        status, output = run([*wrap, *test["cmd"]], f"{wrap[0] if wrap else folder}-{test['name']}",
-                             {**test["env"], "CMOCKA_MESSAGE_OUTPUT": "TAP", **(env or {})}, timeout=600)
+        status, output = run([*wrap, *test["cmd"], *arguments], f"{wrap[0] if wrap else folder}-{test['name']}",
+                             {**test["env"], "CMOCKA_MESSAGE_OUTPUT": "TAP", **(env or {})}, timeout=timeout)
+        NOTES.extend(re.findall(r"^# (sim_.*)$", output, re.M))
         passed, failed, why = counted(status, output, len(re.findall(r"^ok \d(?!.*# SKIP)", output, re.M)),
                                       len(re.findall(r"^not ok \d", output, re.M)))
         return passed, failed, f"--- {test['name']}\n{why[-4000:]}" if why else ""
 
-    chosen = [t for t in listed if sim == any(s.endswith(":sim") for s in t["suite"])]
+    chosen = [t for t in listed if wanted(t["suite"][0].split(":")[1])]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(one, chosen))
     return sum(r[0] for r in results), sum(r[1] for r in results), "".join(r[2] for r in results)
+
+
+def added(one, other):
+    return tuple(a + b for a, b in zip(one, other))
 
 
 def node_tests(pattern, env=None):
@@ -100,20 +109,44 @@ def suite_clang(_):
 
 def suite_unit(_):
     prepare("_asan")
-    return c_tests("build-asan", False, env=ASAN)
+    return c_tests("build-asan", lambda suite: suite not in SIMS, env=ASAN)
 
 
 def suite_sim(_):
     prepare("_asan")
-    return c_tests("build-asan", True, env=ASAN)
+    return c_tests("build-asan", lambda suite: suite in SIMS, env=ASAN)
+
+
+def suite_sim_long(arguments):
+    """Seeds nobody has tried, for about five minutes."""
+    prepare("_release")
+    count = len(list((ROOT / "tests/sim").glob("sim_[a-z]*.c"))) - len(("sim_client", "sim_wrong"))
+    seconds = int(arguments[0]) if arguments else 300
+    each = max(1, seconds * (os.cpu_count() or 1) // count)
+    return c_tests("build", lambda suite: suite == "sim", arguments=("for", str(each), str(int(time.time()))), timeout=each + 600)
+
+
+def valgrind(wanted, arguments=()):
+    wrap = ("valgrind", "-q", "--fair-sched=yes", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite,possible")
+    fewer = {"MEMORY_STRIDE": "17"}                 # ASan looks at each, in the suite unit
+    return c_tests("build", wanted, wrap, fewer, arguments)
 
 
 def suite_valgrind(_):
+    """What ASan cannot see is a byte that was read before it was written: here, where bytes come from outside."""
     prepare("_release")
     prepare("_need_test")
-    wrap = ("valgrind", "-q", "--fair-sched=yes", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite,possible")
-    fewer = {"MEMORY_STRIDE": "17"}                 # ASan looks at each, in the suite unit
-    return tuple(a + b for a, b in zip(c_tests("build", False, wrap, fewer), c_tests("build", True, wrap, {"SIM_RUNS": "20"})))
+    return added(valgrind(lambda suite: suite == "protocol"), valgrind(lambda suite: suite == "sim", ("1", "20")))
+
+
+def suite_valgrind_all(_):
+    prepare("_release")
+    prepare("_need_test")
+    return added(valgrind(lambda suite: suite not in SIMS), valgrind(lambda suite: suite == "sim", ("1", "200")))
+
+
+def suite_coverage(_):
+    return said(*run([DEV, "coverage"], "coverage"))
 
 
 def suite_hardening(_):
@@ -194,33 +227,57 @@ def suite_browser(_):
 
 
 SUITES = {                                          # in the order they run
-    "tidy": suite_tidy, "unit": suite_unit, "sim": suite_sim, "clang": suite_clang, "valgrind": suite_valgrind,
-    "hardening": suite_hardening, "install": suite_install, "fuzz": suite_fuzz, "hostile": suite_hostile,
-    "conformance": suite_conformance, "e2e": suite_e2e,
-    "durability": suite_durability, "pages": suite_pages, "browser": suite_browser,
+    "tidy": suite_tidy,
+    "unit": suite_unit,
+    "sim": suite_sim,
+    "clang": suite_clang,
+    "coverage": suite_coverage,
+    "valgrind": suite_valgrind,
+    "hardening": suite_hardening,
+    "install": suite_install,
+    "fuzz": suite_fuzz,
+    "hostile": suite_hostile,
+    "conformance": suite_conformance,
+    "e2e": suite_e2e,
+    "durability": suite_durability,
+    "pages": suite_pages,
+    "browser": suite_browser,
 }
+NAMED = {"sim-long": suite_sim_long, "valgrind-all": suite_valgrind_all}    # only when they are asked for
+LONG = {"valgrind-all": [], "sim-long": [], "durability": ["50"]}           # what the name `long` stands for
+WITH_NUMBER = ("durability", "sim-long")
+
+
+def run_suite(name, arguments):
+    began = time.monotonic()
+    NOTES.clear()
+    try:
+        passed, failed, why = {**SUITES, **NAMED}[name](arguments)
+    except Failed as step:
+        passed, failed, why = 0, 1, f"preparing failed: ./dev {step}\n"
+    print(f"{name:<12} {passed:>4} passed {failed:>3} failed {time.monotonic() - began:6.0f} s", flush=True)
+    for note in NOTES:
+        print(f"             {note}", flush=True)
+    if failed:
+        print(why[-12000:], flush=True)
+    return passed, failed
 
 
 def main(arguments):
+    known = {**SUITES, **NAMED}
     if "--list" in arguments:
-        print("\n".join(SUITES))
+        print("\n".join([*SUITES, *(f"{name:<12} by its name only" for name in (*NAMED, "long"))]))
         return 0
-    names = [a for a in arguments if a in SUITES] or list(SUITES)
-    rest = [a for a in arguments if a not in SUITES]
-    if rest and names != ["durability"]:
-        print(f"no such suite: {' '.join(rest)}; there are: {' '.join(SUITES)}")
-        return 2
-    passed = failed = 0
-    for name in names:
-        began = time.monotonic()
-        try:
-            one = SUITES[name](rest)
-        except Failed as step:
-            one = (0, 1, f"preparing failed: ./dev {step}\n")
-        passed, failed = passed + one[0], failed + one[1]
-        print(f"{name:<11} {one[0]:>4} passed {one[1]:>3} failed {time.monotonic() - began:6.0f} s", flush=True)
-        if one[1]:
-            print(one[2][-12000:], flush=True)
+    if arguments == ["long"]:
+        chosen = LONG
+    else:
+        rest = [a for a in arguments if a not in known]
+        chosen = {a: rest for a in arguments if a in known} or dict.fromkeys(SUITES, [])
+        if rest and (len(chosen) != 1 or not chosen.keys() <= set(WITH_NUMBER)):
+            print(f"no such suite: {' '.join(rest)}; there are: {' '.join(known)} long")
+            return 2
+    results = [run_suite(name, rest) for name, rest in chosen.items()]
+    passed, failed = sum(r[0] for r in results), sum(r[1] for r in results)
     if failed:
         print(f"the whole output is in {LOGS}")
     print(f"{passed} passed, {failed} failed")
