@@ -186,6 +186,12 @@ def suite_conformance(_):
                      {**ASAN, "TEST_BUILD": str(ROOT / "build-asan")}))
 
 
+def suite_bench(_):
+    """Are the generator's answers right? What they cost is ./dev bench's business."""
+    prepare("_asan")
+    return said(*run([sys.executable, "bench/run.py", "--smoke", "--build", "build-asan"], "bench", ASAN))
+
+
 def suite_e2e(_):
     prepare("_asan")
     prepare("_frontend")
@@ -238,6 +244,7 @@ SUITES = {                                          # in the order they run
     "fuzz": suite_fuzz,
     "hostile": suite_hostile,
     "conformance": suite_conformance,
+    "bench": suite_bench,
     "e2e": suite_e2e,
     "durability": suite_durability,
     "pages": suite_pages,
