@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "tls.h"
+
 static void expect_ms(struct conn *c, int after_ms)
 {
     int err = heap_set(&c->net->waits, &c->wait_due, (int64_t)uv_now(c->net->loop) + after_ms);
@@ -28,6 +30,7 @@ static void on_closed(uv_handle_t *handle)
     list_remove(&c->in_dirty);
     list_remove(&c->in_all);
     net_slot_give(net, c->slot);
+    tls_free(c->tls);
     free(c);
     net_closed_one(net);
 }
@@ -90,7 +93,8 @@ void conn_expect(struct conn *c, enum conn_wait wait)
 {
     const struct sio_http_limits *l = &c->net->limits;
     const int ms[CONN_WAITS] = {
-        [CONN_HEAD] = l->head_ms, [CONN_BODY] = l->body_ms, [CONN_IDLE] = l->idle_ms,
+        [CONN_HANDSHAKE] = l->handshake_ms, [CONN_HEAD] = l->head_ms, [CONN_BODY] = l->body_ms,
+        [CONN_IDLE] = l->idle_ms,
     };
 
     assert(wait < CONN_WAITS);
@@ -113,7 +117,7 @@ static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *buffer)
     *buffer = uv_buf_init(c->net->read_buffer, sizeof c->net->read_buffer);
 }
 
-static void on_end_of_input(struct conn *c)
+void conn_end_of_input(struct conn *c)
 {
     c->peer_ended = true;
     (void)uv_read_stop((uv_stream_t *)&c->tcp);
@@ -134,10 +138,12 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 {
     struct conn *c = stream->data;
 
-    if (size == UV_EOF)
-        on_end_of_input(c);
+    if (size == UV_EOF && (c->tls == NULL || c->ending))
+        conn_end_of_input(c);
     else if (size < 0)
         conn_cut(c);
+    else if (c->tls != NULL)
+        conn_tls_receive(c, buffer->base, (size_t)size);
     else if (size > 0)
         conn_receive(c, buffer->base, (size_t)size);
 }
@@ -177,7 +183,10 @@ static void on_written(uv_write_t *write, int status)
         conn_cut(c);
         return;
     }
-    c->owner->sent(c->peer, c->writing_size);
+    if (c->tls != NULL)
+        conn_tls_written(c);
+    else
+        c->owner->sent(c->peer, c->writing_size);
     conn_wake(c);
 }
 
@@ -214,7 +223,7 @@ static size_t total(const uv_buf_t *bufs, int count)
 
 /* What the kernel did not take at once waits in libuv; the parts stand, the owner hears of it when all is
  * gone. */
-static void write_rest(struct conn *c, uv_buf_t *bufs, int count, size_t taken)
+void conn_write_rest(struct conn *c, uv_buf_t *bufs, int count, size_t taken)
 {
     c->writing_size = total(bufs, count) - taken;
     while (taken >= bufs->len) {
@@ -258,7 +267,7 @@ static bool flush_some(struct conn *c)
         return count == NET_PARTS_MAX;
     /* sent() let go of what was taken; the rest still stands. */
     if (!c->closing)
-        write_rest(c, bufs, count, (size_t)taken);
+        conn_write_rest(c, bufs, count, (size_t)taken);
     return false;
 }
 
@@ -266,7 +275,7 @@ void conn_flush(struct conn *c)
 {
     if (c->closing || c->writing)
         return;                                 /* on_written() wakes it again                      */
-    while (flush_some(c))
+    while (c->tls != NULL ? conn_tls_flush_some(c) : flush_some(c))
         ;
     if (c->ending && !c->closing && !c->writing)
         shut(c);
@@ -347,6 +356,11 @@ void conn_own(struct conn *c, const struct conn_owner *owner, void *peer)
 bool conn_is_ending(const struct conn *c)
 {
     return c->ending;
+}
+
+bool conn_is_secure(const struct conn *c)
+{
+    return c->tls != NULL;
 }
 
 const char *conn_address(const struct conn *c)

@@ -15,11 +15,13 @@
 struct net;
 struct conn;
 
-enum conn_wait { CONN_FOREVER, CONN_HEAD, CONN_BODY, CONN_IDLE, CONN_WAITS };   /* see sio_http_limits   */
+enum conn_wait { CONN_FOREVER, CONN_HANDSHAKE, CONN_HEAD, CONN_BODY, CONN_IDLE, CONN_WAITS };
+                                                /* see sio_http_limits                              */
 
 struct conn_owner {
     void (*receive)(void *peer, char *at, size_t size);         /* may write into `at`              */
-    void (*ended)(void *peer);                                  /* the peer will send no more       */
+    void (*ended)(void *peer);                  /* the peer said that it will send no more; under TLS   */
+                                                /* a mere end is a cut: somebody else may have made it  */
     int  (*output)(void *peer, struct ws_bytes *parts, int parts_max);  /* they stand until sent()  */
     void (*sent)(void *peer, size_t size);
     void (*expired)(void *peer, enum conn_wait);                /* the wait set by conn_expect()    */
@@ -33,6 +35,7 @@ void conn_pause(struct conn *, bool paused);    /* stop reading: the peer sends 
 void conn_end(struct conn *);                   /* when all output is sent: our FIN, its FIN, close */
 void conn_cut(struct conn *);                   /* now                                              */
 bool conn_is_ending(const struct conn *);
+bool conn_is_secure(const struct conn *);       /* speaks TLS                                       */
 const char *conn_address(const struct conn *);  /* "192.0.2.1", "2001:db8::1"                       */
 struct net *conn_net(const struct conn *);
 uint32_t    conn_slot(const struct conn *);     /* its number while it lives                        */

@@ -53,8 +53,9 @@ bool http_is_secure(const struct http_conn *h, const struct ws_header *headers)
 {
     const char *scheme = header(headers, "x-forwarded-proto");
 
-    return scheme != NULL && strcmp(scheme, "https") == 0
-           && proxies_trust(h->site->proxies, conn_address(h->conn));
+    if (scheme != NULL && proxies_trust(h->site->proxies, conn_address(h->conn)))
+        return strcmp(scheme, "https") == 0;
+    return conn_is_secure(h->conn);
 }
 
 static int make_request(const struct http_conn *h, char *path, size_t path_size,

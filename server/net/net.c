@@ -27,6 +27,7 @@ static struct sio_http_limits with_defaults(const struct sio_http_limits *given)
     struct rlimit files;
 
     fill_int(&l.conns_max, 20000);
+    fill_int(&l.handshake_ms, 10000);
     fill_int(&l.head_ms, 10000);
     fill_int(&l.body_ms, 30000);
     fill_int(&l.unread_ms, 30000);

@@ -12,6 +12,9 @@
 
 enum { NET_READ_MAX = 65536, NET_PARTS_MAX = 64 };
 
+struct sio_tls;
+struct tls;
+
 struct net {
     uv_loop_t        *loop;
     struct sio_http_limits limits;              /* defaults filled in                             */
@@ -41,6 +44,7 @@ struct net {
 struct conn {
     uv_tcp_t          tcp;
     struct net       *net;
+    struct tls       *tls;                      /* NULL: plain                                      */
     const struct conn_owner *owner;
     void             *peer;
     struct list_link  in_dirty, in_all;
@@ -69,7 +73,18 @@ void        net_slot_give(struct net *, uint32_t slot);
 int  conn_accept(struct net *, uv_stream_t *server, struct conn **ret_conn);
 void conn_receive(struct conn *, char *at, size_t size);        /* to its owner, as if read just now */
 void conn_flush(struct conn *);                 /* the turn's one write                             */
+/* Gives libuv what the kernel did not take of the parts; they stand until it is gone. */
+void conn_write_rest(struct conn *, uv_buf_t *, int count, size_t taken);
+void conn_end_of_input(struct conn *);
 void conn_wait_is_over(struct conn *);
 void conn_write_is_late(struct conn *);
+
+/* conn_tls.c: the same for TLS. A connection without owner does its handshake and is then given away, or it
+ * is cut. */
+void conn_tls_begin(struct conn *, struct sio_tls *, void (*ready)(void *data, struct conn *), void *data);
+void conn_tls_drain(struct conn *);             /* cut while in its handshake, else nothing         */
+void conn_tls_receive(struct conn *, const char *at, size_t size);
+bool conn_tls_flush_some(struct conn *);        /* true while there may be more                     */
+void conn_tls_written(struct conn *);
 
 #endif

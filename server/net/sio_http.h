@@ -23,6 +23,7 @@ extern "C" {
 
 struct sio_http_limits {                        /* zero means the default                           */
     int    conns_max;                           /* 20,000: past it an accepted connection is closed */
+    int    handshake_ms;                        /* 10,000: of TLS                                   */
     int    head_ms, body_ms;                    /* 10,000; 30,000: for all of it, not for a byte    */
     int    unread_ms;                           /* 30,000: a reply that makes no progress           */
     int    idle_ms;                             /* 60,000: between requests                         */
@@ -84,7 +85,7 @@ bool sio_http_waits(struct sio_http_ticket);
 /* For every reply of a program with pages: CSP, nosniff, Referrer-Policy, Permissions-Policy, COOP, CORP. */
 extern const struct ws_header sio_http_security_headers[];
 
-/* A fact for a log: "conn.limit", "accept.error", "conn.slow", "http.refused", ...; `error` a negative errno
+/* A fact for a log: "conn.limit", "conn.slow", "tls.refused", "http.refused", ...; `error` a negative errno
  * or an HTTP status, `address` "" if unknown. Never a token, a body or a query. */
 typedef void sio_fact_fn(void *app, const char *event, const char *address, int error);
 

@@ -103,11 +103,21 @@ static int serve(struct sio_uv *uv, const struct sio_uv_route *route)
     return 0;
 }
 
-static void on_accept(void *data, struct conn *c)
+static void on_ready(void *data, struct conn *c)
 {
     struct door *door = data;
 
     (void)http_conn_new(&door->site, c);        /* no memory: it is cut                             */
+}
+
+static void on_accept(void *data, struct conn *c)
+{
+    struct door *door = data;
+
+    if (door->uv->options.tls != NULL)
+        conn_tls_begin(c, door->uv->options.tls, on_ready, door);
+    else
+        on_ready(door, c);
 }
 
 static struct door *door_new(struct sio_uv *uv, const struct sio_uv_route *routes)
@@ -296,8 +306,10 @@ void sio_uv_stop(struct sio_uv *uv)
         listener_close(door->listener);
         door->listener = NULL;
     }
-    LIST_EACH(each, next, &uv->net->conns)
+    LIST_EACH(each, next, &uv->net->conns) {
+        conn_tls_drain(CONTAINER_OF(each, struct conn, in_all));
         http_conn_drain(CONTAINER_OF(each, struct conn, in_all));
+    }
 }
 
 void sio_uv_close_within(struct sio_uv *uv, int within_ms)
