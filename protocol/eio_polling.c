@@ -281,30 +281,28 @@ static void fill_payload(struct eio_session *s, struct buf *payload)
     }
 }
 
+/* A close goes alone, in the reply after the last message: a client that reads both in one payload closes
+ * before it hears what the message said. */
 static void polling_flush(struct eio_session *s)
 {
     struct eio_polling *p = &s->polling;
     struct buf *payload = &s->server->payload;
-    bool drained = p->count > 0, last;
+    bool waiting = p->count > 0;
 
-    if (p->get == NULL || (p->count == 0 && !s->closing && !s->probed))
+    if (p->get == NULL || (!waiting && !s->closing && !s->probed))
         return;
     fill_payload(s, payload);
-    if (p->count > 0 && payload->size == 0) {
+    if (waiting && payload->size == 0) {
         eio_session_end(s, EIO_TRANSPORT_ERROR);
         return;
     }
-    drained = drained && p->count == 0;
-    last = s->closing && p->count == 0;
-    if (last)
-        (void)eio_payload_add(payload, WS_TEXT, WS_LITERAL("1"));
-    else if (payload->size == 0)                /* probed: the client waits for this poll to end    */
-        (void)eio_payload_add(payload, WS_TEXT, WS_LITERAL("6"));
+    if (!waiting)                               /* probed: the client waits for this poll to end    */
+        (void)eio_payload_add(payload, WS_TEXT, s->closing ? WS_LITERAL("1") : WS_LITERAL("6"));
     request_answer(p->get, buf_bytes(payload));
     buf_clear(payload);
-    if (last)
+    if (!waiting && s->closing)
         eio_session_end(s, s->reason);
-    else if (drained)
+    else if (waiting && !s->closing && p->count == 0)
         eio_session_drained(s);
 }
 
@@ -326,15 +324,12 @@ static void request_free_all(struct eio_polling *p)
 static void answer_last(struct eio_session *s)
 {
     struct buf *payload = &s->server->payload;
-    bool closing = s->polling.farewell != EIO_NOOP;
 
     fill_payload(s, payload);
-    if (payload->size > 0 && closing)
-        (void)eio_payload_add(payload, WS_TEXT, WS_LITERAL("1"));
     if (payload->size > 0)
         request_answer(s->polling.get, buf_bytes(payload));
     else
-        request_answer(s->polling.get, closing ? WS_LITERAL("1") : WS_LITERAL("6"));
+        request_answer(s->polling.get, s->polling.farewell == EIO_NOOP ? WS_LITERAL("6") : WS_LITERAL("1"));
     buf_clear(payload);
 }
 
