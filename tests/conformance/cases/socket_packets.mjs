@@ -340,4 +340,38 @@ const acks = dialogues(conformance, [
     ! closed` },
 ])
 
-export default [...connect, ...disconnect, ...events, ...acks]
+const WRITTEN = 'arguments-as-written'
+const written = dialogues(conformance, [
+  { id: 'written.exact-integer', says: ROUND(',9007199254740991') },
+  { id: 'written.big-integer', because: WRITTEN, says: ROUND(',12345678901234567890'), reference: ROUND(',12345678901234567890', ',12345678901234567000') },
+  { id: 'written.past-64-bits', because: WRITTEN, says: ROUND(`,1${'0'.repeat(30)}`), reference: ROUND(`,1${'0'.repeat(30)}`, ',1e+30') },
+  { id: 'written.past-a-double', because: WRITTEN, says: ROUND(',1e400'), reference: ROUND(',1e400', ',null') },
+  { id: 'written.fraction', says: ROUND(',0.1,-1.5') },
+  { id: 'written.whole-fraction', because: WRITTEN, says: ROUND(',1.0'), reference: ROUND(',1.0', ',1') },
+  { id: 'written.minus-zero', because: WRITTEN, says: ROUND(',-0'), reference: ROUND(',-0', ',0') },
+  { id: 'written.escaped-letter', because: WRITTEN, says: ROUND(',"\\u0041\\/"'), reference: ROUND(',"\\u0041\\/"', ',"A/"') },
+  { id: 'written.pair-of-surrogates', because: WRITTEN, says: ROUND(',"\\ud83d\\ude42"'), reference: ROUND(',"\\ud83d\\ude42"', ',"🙂"') },
+  { id: 'written.blanks', because: WRITTEN, says: ROUND(',{ "a" : [ ] }'), reference: ROUND(',{ "a" : [ ] }', ',{"a":[]}') },
+  { id: 'written.doubled-key', because: WRITTEN, says: ROUND(',{"a":1,"a":2}'), reference: ROUND(',{"a":1,"a":2}', ',{"a":2}') },
+  { id: 'written.number-keys', because: WRITTEN, says: ROUND(',{"2":1,"1":2}'), reference: ROUND(',{"2":1,"1":2}', ',{"1":2,"2":1}') },
+  { id: 'ack.past-the-largest', because: 'digits-only', says: `${JOIN}
+    > 429007199254740993["message-with-ack"]
+    ! closed`, reference: `${JOIN}
+    > 429007199254740993["message-with-ack"]
+    < 439007199254740992[]` },
+  { id: 'ack.of-many-digits', because: 'digits-only', says: `${JOIN}
+    > 42${'1'.repeat(30)}["message-with-ack"]
+    ! closed`, reference: `${JOIN}
+    > 42${'1'.repeat(30)}["message-with-ack"]
+    < 431.111111111111111e+29[]` },
+  { id: 'ack.after-a-blank', because: 'digits-only', says: `${JOIN}
+    > 42 ["message-with-ack"]
+    ! closed`, reference: `${JOIN}
+    > 42 ["message-with-ack"]
+    < 430[]` },
+  { id: 'ack.leading-zeros', says: `${JOIN}
+    > 42007["message-with-ack"]
+    < 437[]` },
+])
+
+export default [...written, ...connect, ...disconnect, ...events, ...acks]
