@@ -1,45 +1,11 @@
-// examples.test.mjs - the programs of examples/, spoken to by the official clients: the library without consultd.
+// examples.test.mjs - examples/conformance, spoken to by the official client over each transport.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { Socket as Engine } from 'engine.io-client'
 import { io } from 'socket.io-client'
-import { WebSocket } from 'ws'
+import { PATIENCE_MS, Program, next } from './program.mjs'
 import { freePort, until } from './server.mjs'
 
-const build = process.env.TEST_BUILD ?? join(new URL('../..', import.meta.url).pathname, 'build')
-const PATIENCE_MS = 10_000
 const MODES = { 'websocket only': ['websocket'], 'polling only': ['polling'], 'with the upgrade': ['polling', 'websocket'] }
-
-// The next event; clients that Node's once() does not know have on() and off() too.
-const next = (target, event) => new Promise((done, fail) => {
-  const late = setTimeout(() => fail(new Error(`waited in vain for ${event}`)), PATIENCE_MS)
-  target.once(event, (...args) => { clearTimeout(late); done(args) })
-})
-
-class Program {
-  static async start(name, port, ...flags) {
-    const program = new Program()
-    program.process = spawn(join(build, 'examples', name), flags, { stdio: ['ignore', 'pipe', 'pipe'] })
-    program.said = ''
-    for (const stream of [program.process.stdout, program.process.stderr]) stream.on('data', (text) => { program.said += text })
-    program.ended = once(program.process, 'exit')
-    await until(async () => {
-      if (program.process.exitCode !== null) throw new Error(`${name} ended at start:\n${program.said}`)
-      return fetch(`http://127.0.0.1:${port}/`).then(() => true, () => false)
-    }, name)
-    return program
-  }
-
-  async kill() {
-    assert.equal(this.process.exitCode, null, `it died:\n${this.said}`)
-    this.process.kill('SIGKILL')
-    await this.ended
-    assert.equal(this.said, '')
-  }
-}
 
 for (const [mode, transports] of Object.entries(MODES)) {
   describe(`conformance, ${mode}`, () => {
@@ -64,7 +30,7 @@ for (const [mode, transports] of Object.entries(MODES)) {
     after(async () => {
       a?.close()
       b?.close()
-      await server?.kill()
+      await server?.stop()
     })
 
     test('the transport is the one asked for', async () => {
@@ -162,65 +128,3 @@ for (const [mode, transports] of Object.entries(MODES)) {
     })
   })
 }
-
-describe('chat', () => {
-  let server
-  before(async () => { server = await Program.start('chat', 8888) })
-  after(() => server?.kill())
-
-  test('what one says at /chat, everybody there hears', async () => {
-    const all = [0, 1, 2].map(() => new WebSocket('ws://localhost:8888/chat'))
-    await Promise.all(all.map((socket) => once(socket, 'open')))
-    const heard = all.map((socket) => once(socket, 'message'))
-    all[1].send('hello, 医生')
-    for (const [message] of await Promise.all(heard)) assert.equal(message.toString(), 'hello, 医生')
-    const closed = all.map((socket) => once(socket, 'close'))
-    for (const socket of all) socket.close()
-    for (const close of await Promise.all(closed)) assert.equal(close[0], 1005)
-  })
-
-  test('a room of Socket.IO hears the others', async () => {
-    const [a, b] = [io('http://localhost:8888', { forceNew: true }), io('http://localhost:8888', { forceNew: true })]
-    assert.equal(await a.emitWithAck('say', 'ward', 'not in it'), false)
-    assert.equal(await a.emitWithAck('join', 'ward'), true)
-    assert.equal(await b.emitWithAck('join', 'ward'), true)
-    const said = next(b, 'said')
-    assert.equal(await a.emitWithAck('say', 'ward', 'hello', 1), true)
-    assert.deepEqual(await said, ['hello', 1])
-    a.close()
-    b.close()
-  })
-})
-
-describe('echo', () => {
-  let server, port
-  before(async () => {
-    port = await freePort()
-    server = await Program.start('echo', port, '--port', `${port}`)
-  })
-  after(() => server?.kill())
-
-  test('a WebSocket message of 16 MiB comes back, deflated and not', async () => {
-    for (const perMessageDeflate of [true, false]) {
-      const socket = new WebSocket(`ws://127.0.0.1:${port}/any`, { perMessageDeflate, maxPayload: 1 << 26 })
-      await once(socket, 'open')
-      assert.equal(socket.extensions !== '', perMessageDeflate)
-      const bytes = Buffer.alloc(16 << 20, 'a consult')
-      const back = once(socket, 'message')
-      socket.send(bytes)
-      const [message, binary] = await back
-      assert.ok(binary && message.equals(bytes))
-      socket.close()
-      await once(socket, 'close')
-    }
-  })
-
-  test('an Engine.IO message comes back', async () => {
-    const engine = new Engine(`ws://127.0.0.1:${port}`, { path: '/engine.io/' })
-    await next(engine, 'open')
-    const back = next(engine, 'message')
-    engine.send('医生')
-    assert.deepEqual(await back, ['医生'])
-    engine.close()
-  })
-})
