@@ -21,20 +21,28 @@ enum fact {                                     /* what may be true of him, as b
 /* Read from left to right; the first thing that lacks is the answer. */
 static const struct rule {
     const char *name;
+    enum policy_object object;
     unsigned    login;                          /* else -EACCES                                      */
     unsigned    role;                           /* else -EPERM: a role is no secret                  */
     unsigned    sees;                           /* else -ENOENT                                      */
     unsigned    may;                            /* else -EPERM                                       */
 } rules[MAY_COUNT] = {
-    [MAY_NOBODY]      = { "MAY_NOBODY",      KNOWN, NEVER,   0,           0 },
-    [MAY_ANYBODY]     = { "MAY_ANYBODY",     0,     0,       0,           0 },
-    [MAY_USER]        = { "MAY_USER",        KNOWN, 0,       0,           0 },
-    [MAY_PATIENT]     = { "MAY_PATIENT",     KNOWN, PATIENT, 0,           0 },
-    [MAY_DOCTOR]      = { "MAY_DOCTOR",      KNOWN, DOCTOR,  0,           0 },
-    [MAY_ADMIN]       = { "MAY_ADMIN",       KNOWN, ADMIN,   SAME_CLINIC, 0 },
-    [MAY_PARTICIPANT] = { "MAY_PARTICIPANT", KNOWN, 0,       TAKES_PART,  0 },
-    [MAY_TREAT]       = { "MAY_TREAT",       KNOWN, 0,       TAKES_PART,  TREATS },
-    [IN_ROOM]         = { "IN_ROOM",         KNOWN, 0,       IN_THE_ROOM, 0 },
+#define RULE(may, ...) [may] = { #may, __VA_ARGS__ }
+    RULE(MAY_NOBODY,           POLICY_NONE,        KNOWN, NEVER,   0,           0),
+    RULE(MAY_ANYBODY,          POLICY_NONE,        0,     0,       0,           0),
+    RULE(MAY_USER,             POLICY_NONE,        KNOWN, 0,       0,           0),
+    RULE(MAY_PATIENT,          POLICY_NONE,        KNOWN, PATIENT, 0,           0),
+    RULE(MAY_DOCTOR,           POLICY_NONE,        KNOWN, DOCTOR,  0,           0),
+    RULE(MAY_ADMIN,            POLICY_NONE,        KNOWN, ADMIN,   SAME_CLINIC, 0),
+    RULE(MAY_PARTICIPANT,      POLICY_CONSULT,     KNOWN, 0,       TAKES_PART,  0),
+    RULE(MAY_TREAT,            POLICY_CONSULT,     KNOWN, 0,       TAKES_PART,  TREATS),
+    RULE(MAY_SEE_APPOINTMENT,  POLICY_APPOINTMENT, KNOWN, 0,       TAKES_PART,  0),
+    RULE(MAY_ATTEND,           POLICY_APPOINTMENT, KNOWN, 0,       TAKES_PART,  PATIENT),
+    RULE(MAY_KEEP_APPOINTMENT, POLICY_APPOINTMENT, KNOWN, 0,       TAKES_PART,  TREATS),
+    RULE(MAY_SEE_DOCTOR,       POLICY_DOCTOR,      KNOWN, 0,       TAKES_PART,  0),
+    RULE(MAY_KEEP_DOCTOR,      POLICY_DOCTOR,      KNOWN, 0,       TAKES_PART,  TREATS),
+    RULE(IN_ROOM,              POLICY_NONE,        KNOWN, 0,       IN_THE_ROOM, 0),
+#undef RULE
 };
 
 static unsigned facts_of(const struct policy_who *who)
@@ -69,10 +77,15 @@ int policy_check(enum may may, const struct policy_who *who)
     return rule->may & lacks ? -EPERM : 0;
 }
 
-bool policy_needs_consult(enum may may)
+enum policy_object policy_object(enum may may)
 {
     assert(may < MAY_COUNT);
-    return (rules[may].sees & TAKES_PART) != 0;
+    return rules[may].object;
+}
+
+bool policy_needs_consult(enum may may)
+{
+    return policy_object(may) == POLICY_CONSULT;
 }
 
 const char *policy_name(enum may may)

@@ -13,14 +13,21 @@ enum may {                                      /* a row of routes[] or events[]
     MAY_ADMIN,                                  /* role admin; of the object's clinic, if it has one  */
     MAY_PARTICIPANT,                            /* takes part in the consult                          */
     MAY_TREAT,                                  /* is the doctor of the consult                       */
+    MAY_SEE_APPOINTMENT,                        /* its patient, its doctor, or his clinic's desk      */
+    MAY_ATTEND,                                 /* is the patient of the appointment                  */
+    MAY_KEEP_APPOINTMENT,                       /* its doctor, or his clinic's desk                   */
+    MAY_SEE_DOCTOR,                             /* there is such a doctor                             */
+    MAY_KEEP_DOCTOR,                            /* is he himself, or his clinic's desk                */
     IN_ROOM,                                    /* ephemeral: the socket is in the consult's room     */
     MAY_COUNT
 };
 
+enum policy_object { POLICY_NONE, POLICY_CONSULT, POLICY_APPOINTMENT, POLICY_DOCTOR };
+
 struct policy_who {
     const char *role;                           /* NULL: not logged in                                */
-    bool participates;                          /* in the consult                                     */
-    bool treats;                                /* is its doctor                                      */
+    bool participates;                          /* in the consult; may know of the appointment, doctor */
+    bool treats;                                /* is its doctor; keeps the appointment, the hours    */
     bool in_room;                               /* the socket is in consult:{id}                      */
     bool other_clinic;                          /* the object belongs to another clinic than his      */
 };
@@ -28,7 +35,8 @@ struct policy_who {
 /* 0 allowed; -EACCES log in first (401); -ENOENT he may not know that it exists (404); -EPERM he sees
  * it, may not (403). */
 int policy_check(enum may may, const struct policy_who *who);
-bool policy_needs_consult(enum may may);        /* MAY_PARTICIPANT, MAY_TREAT: ask the database first   */
+enum policy_object policy_object(enum may may); /* whose relations to ask the database for first      */
+bool policy_needs_consult(enum may may);        /* MAY_PARTICIPANT, MAY_TREAT                         */
 const char *policy_name(enum may may);          /* "MAY_PARTICIPANT": for tables printed by tests     */
 
 #endif

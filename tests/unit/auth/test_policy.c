@@ -11,6 +11,7 @@
 #define NO_ "3333333333333333"
 #define PAR "4.4.4.4.4.4.4.4."
 #define TRE "434.434.434.434."
+#define ATT "4343434343434343"
 #define ROO "4444....4444...."
 #define ADM "........44444444"
 
@@ -29,6 +30,11 @@ static const char *const want[MAY_COUNT][ROLES] = {
     [MAY_ADMIN]       = { LOG,  NO_,    NO_,   ADM,  NO_,   NO_,  NO_,  NO_, NO_ },
     [MAY_PARTICIPANT] = { LOG,  PAR,    PAR,   PAR,  PAR,   PAR,  PAR,  PAR, PAR },
     [MAY_TREAT]       = { LOG,  TRE,    TRE,   TRE,  TRE,   TRE,  TRE,  TRE, TRE },
+    [MAY_SEE_APPOINTMENT]  = { LOG, PAR, PAR, PAR, PAR, PAR, PAR, PAR, PAR },
+    [MAY_ATTEND]           = { LOG, PAR, ATT, ATT, ATT, ATT, ATT, ATT, ATT },
+    [MAY_KEEP_APPOINTMENT] = { LOG, TRE, TRE, TRE, TRE, TRE, TRE, TRE, TRE },
+    [MAY_SEE_DOCTOR]       = { LOG, PAR, PAR, PAR, PAR, PAR, PAR, PAR, PAR },
+    [MAY_KEEP_DOCTOR]      = { LOG, TRE, TRE, TRE, TRE, TRE, TRE, TRE, TRE },
     [IN_ROOM]         = { LOG,  ROO,    ROO,   ROO,  ROO,   ROO,  ROO,  ROO, ROO },
 };
 
@@ -68,17 +74,27 @@ TEST(policy, refuses_everybody_when_a_row_says_nothing)
     CHECK_INT(policy_check(unsaid, &all), -EPERM);
 }
 
-TEST(policy, needs_the_database_for_relations_to_a_consult_only)
+TEST(policy, says_whose_relations_it_needs)
 {
-    for (int may = 0; may < MAY_COUNT; may++)
-        CHECK_INT(policy_needs_consult((enum may)may), may == MAY_PARTICIPANT || may == MAY_TREAT);
+    static const enum policy_object objects[MAY_COUNT] = {
+        [MAY_PARTICIPANT] = POLICY_CONSULT, [MAY_TREAT] = POLICY_CONSULT,
+        [MAY_SEE_APPOINTMENT] = POLICY_APPOINTMENT, [MAY_ATTEND] = POLICY_APPOINTMENT,
+        [MAY_KEEP_APPOINTMENT] = POLICY_APPOINTMENT,
+        [MAY_SEE_DOCTOR] = POLICY_DOCTOR, [MAY_KEEP_DOCTOR] = POLICY_DOCTOR,
+    };
+
+    for (int may = 0; may < MAY_COUNT; may++) {
+        CHECK_INT(policy_object((enum may)may), objects[may]);
+        CHECK_INT(policy_needs_consult((enum may)may), objects[may] == POLICY_CONSULT);
+    }
 }
 
 TEST(policy, names_each_permission)
 {
     static const char *const names[MAY_COUNT] = {
         "MAY_NOBODY", "MAY_ANYBODY", "MAY_USER", "MAY_PATIENT", "MAY_DOCTOR", "MAY_ADMIN", "MAY_PARTICIPANT",
-        "MAY_TREAT", "IN_ROOM",
+        "MAY_TREAT", "MAY_SEE_APPOINTMENT", "MAY_ATTEND", "MAY_KEEP_APPOINTMENT", "MAY_SEE_DOCTOR",
+        "MAY_KEEP_DOCTOR", "IN_ROOM",
     };
 
     for (int may = 0; may < MAY_COUNT; may++)
