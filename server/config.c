@@ -30,6 +30,8 @@ static const struct setting settings[] = {
       "address:port; localhost is both loopbacks; repeatable" },
     { "data", TEXT, AT(data), "data", 0, 0, "folder of the database, the keys and the files" },
     { "frontend", TEXT, AT(frontend), "", 0, 0, "folder of the built pages; empty: beside the binary" },
+    { "zoneinfo", TEXT, AT(zoneinfo), "/usr/share/zoneinfo", 0, 0, "folder of the time zones (package "
+                                                                   "tzdata)" },
     { "trusted-proxy", LIST, AT(trusted_proxies), "", 0, CONFIG_PROXIES_MAX,
       "address or network whose X-Forwarded-* is believed; repeatable" },
     { "demo", SWITCH, AT(demo), "false", 0, 0, "fill an empty data folder with a demo clinic" },

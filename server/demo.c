@@ -24,6 +24,7 @@ static const struct { const char *role, *login, *name, *locale, *title; } people
     { "patient", "patient1", "李小红", "zh-CN", NULL },
     { "patient", "patient2", "Tom Miller", "en", NULL },
     { "admin",   "admin",    "陈晓", "zh-CN", NULL },
+    { "staff",   "desk",     "刘芳", "zh-CN", NULL },
 };
 enum { PEOPLE = sizeof people / sizeof *people, DOCTOR1 = 0, DOCTOR2 = 1, PATIENT1 = 2, PATIENT2 = 3 };
 
@@ -75,7 +76,7 @@ static int64_t demo_now(void *data)
 static int people_add(struct db *db, const struct config *config, struct store_user added[PEOPLE])
 {
     char hash[PASSWORD_HASH_SIZE];
-    int64_t clinic;
+    int64_t clinic = 0;
     int err =
         password_hash(config->cheap_passwords ? &password_cost_test : &password_cost_default, password, hash);
 
@@ -89,7 +90,7 @@ static int people_add(struct db *db, const struct config *config, struct store_u
                                                      .locale = people[i].locale, .title = people[i].title,
                                                      .clinic = patient ? 0 : clinic }, &added[i]);
     }
-    return err;
+    return err ? err : demo_clinic_fill(db, clinic, &added[DOCTOR1]);
 }
 
 static int line_add(struct db *db, const char *consult, const struct store_user *who, const char *client_id,

@@ -2,11 +2,18 @@
 #ifndef DEMO_H
 #define DEMO_H
 
+#include <stdint.h>
+
 struct config;
+struct db;
 struct store;
+struct store_user;
 
 /* Fills an empty data folder and marks it; a marked one is used again as it is; one that holds other data is
  * refused with -EEXIST. Prints the logins. */
 int demo_fill(struct store *, const struct config *);
+
+/* A part of it: departments, services, hours. The first of the doctors is 王建国, the second Emily Carter. */
+int demo_clinic_fill(struct db *, int64_t clinic, const struct store_user *doctors);
 
 #endif

@@ -18,7 +18,8 @@ struct action *action_new(struct api *api, const char *name, enum may may, unsig
 {
     struct action *a = xalloc(sizeof *a);
 
-    *a = (struct action){ .api = api, .name = name, .may = may, .flags = flags, .effects_end = &a->effects };
+    *a = (struct action){ .api = api, .name = name, .may = may, .flags = flags, .effects_end = &a->effects,
+                          .version = -1 };
     return a;
 }
 
@@ -52,7 +53,9 @@ void action_drop(struct action *a)
     json_decref(a->input);
     json_decref(a->taken);
     json_decref(a->answer);
+    json_decref(a->explained);
     wipe(a->answer_text);
+    free(a->key);
     wipe(a->cookie_in);
     wipe(a->cookie_out);
     free(a->detail);
@@ -61,10 +64,28 @@ void action_drop(struct action *a)
 
 /* --- on the step's own thread -------------------------------------------------------------------------- */
 
+/* The object the permission is about is no member like the others: admission looks it up. */
+static int object_take(struct action *a)
+{
+    static const char *const names[] = { [POLICY_CONSULT] = "consult", [POLICY_APPOINTMENT] = "appointment",
+                                         [POLICY_DOCTOR] = "doctor" };
+    enum policy_object object = policy_object(a->may);
+    char *id = object == POLICY_CONSULT ? a->consult_id : a->object_id;
+    json_t *value;
+
+    if (object == POLICY_NONE)
+        return 0;
+    value = json_object_get(a->input, names[object]);
+    if (!json_is_string(value) || json_string_length(value) == 0 ||
+        json_string_length(value) >= sizeof a->object_id)
+        return -EINVAL;
+    memcpy(id, json_string_value(value), json_string_length(value) + 1);
+    return json_object_del(a->input, names[object]);
+}
+
 static int input_read(struct action *a)
 {
     json_error_t error;
-    json_t *consult;
 
     a->input = a->input_size == 0 ? json_object()
              : json_loadb(a->input_text, a->input_size, JSON_REJECT_DUPLICATES, &error);
@@ -78,13 +99,32 @@ static int input_read(struct action *a)
         if (json_object_set_new(a->input, p->name, json_string(p->value)) != 0)
             return -EINVAL;                     /* not UTF-8                                         */
     }
-    consult = json_object_get(a->input, "consult");
-    if (consult == NULL || !policy_needs_consult(a->may))
-        return 0;                               /* then it is a member like any other                */
-    if (!json_is_string(consult) || json_string_length(consult) >= sizeof a->consult_id)
-        return -EINVAL;
-    memcpy(a->consult_id, json_string_value(consult), json_string_length(consult) + 1);
-    return json_object_del(a->input, "consult");
+    return object_take(a);
+}
+
+/* What he is to the object. */
+static int relations_find(struct action *a, struct db *db, struct policy_who *who)
+{
+    bool keeps = false;
+    int err = -ENOENT;
+
+    switch (policy_object(a->may)) {
+    case POLICY_NONE:
+        return 0;
+    case POLICY_CONSULT:
+        err = store_consult_access(db, a->consult_id, a->session.user.id, &a->access);
+        keeps = a->access.treats;
+        break;
+    case POLICY_DOCTOR:
+        err = store_doctor_access(db, a->object_id, &a->session.user, &a->doctor);
+        keeps = a->doctor.keeps;
+        break;
+    case POLICY_APPOINTMENT:
+        break;
+    }
+    who->participates = err == 0;
+    who->treats = err == 0 && keeps;
+    return err == -ENOENT ? 0 : err;
 }
 
 /* Who asks, and may he: asked from the database in every action, never remembered from the last one. */
@@ -101,14 +141,10 @@ static int admit(struct action *a, struct db *db)
             return -EACCES;
         who.role = a->session.user.role;
     }
-    if (a->logged_in && policy_needs_consult(a->may)) {
-        if (a->consult_id[0] == '\0')
-            return -EINVAL;
-        err = store_consult_access(db, a->consult_id, a->session.user.id, &a->access);
-        if (err && err != -ENOENT)
+    if (a->logged_in) {
+        err = relations_find(a, db, &who);
+        if (err)
             return err;
-        who.participates = err == 0;
-        who.treats = err == 0 && a->access.treats;
     }
     return policy_check(a->may, &who);
 }
@@ -130,10 +166,30 @@ static int view_leave_row(struct action *a, struct db *db)
 
 static int answer_print(struct action *a)
 {
+    const char *key;
+    json_t *value;
+
     if (a->answer == NULL || a->answer_text != NULL)
         return 0;
+    if ((a->flags & VERSIONED) != 0)
+        json_object_foreach(a->answer, key, value)
+            if (json_is_integer(json_object_get(value, "version")))
+                a->version = json_integer_value(json_object_get(value, "version"));
     a->answer_text = json_dumps(a->answer, JSON_COMPACT);
     return a->answer_text != NULL ? 0 : -ENOMEM;
+}
+
+/* Once: also when the same request comes again. */
+static int run_keyed(struct action *a, struct db *db)
+{
+    int err = idempotency_begin(a, db);
+
+    if (err)
+        return err;                             /* 1: answered                                       */
+    err = a->step->run(a, db);
+    if (err == 0)
+        err = answer_print(a);
+    return err ? err : idempotency_end(a, db);
 }
 
 static int step_work(struct action *a, struct db *db)
@@ -150,8 +206,8 @@ static int step_work(struct action *a, struct db *db)
         a->admitted = err == 0;
     }
     if (err == 0)
-        err = a->step->run(a, db);
-    if (err == 0)
+        err = (a->flags & KEYED) != 0 && !a->live ? run_keyed(a, db) : a->step->run(a, db);
+    if (err >= 0)
         err = answer_print(a);
     if (err < 0 && status_of(err)->http >= 500 && db != NULL)
         log_error("action.failed", "name=\"%s\" request=%s errno=%d database=\"%s\"", a->name, a->request_id,

@@ -19,6 +19,7 @@
 
 struct action;
 struct api;
+struct doctor_access;
 struct sio_http_request;
 struct live_member;
 struct sio_socket;
@@ -34,6 +35,8 @@ enum {
     VIEW    = 1 << 1,                           /* reads a consult: the first look leaves an audit row */
     CREATED = 1 << 2,                           /* REST answers 201                                  */
     BY_FORM_NEVER = 1 << 3,                     /* uses the cookie, so it wants X-Requested-With     */
+    KEYED   = 1 << 4,                           /* wants Idempotency-Key: a retry gets the first answer */
+    VERSIONED = 1 << 5,                         /* ETag is the answer's version, If-Match the input's  */
 };
 
 /* The doors. A row ends the table when its name is NULL. */
@@ -65,6 +68,9 @@ int64_t     action_consult(const struct action *);      /* the row the permissio
 const char *action_consult_id(const struct action *);
 const char *action_address(const struct action *);
 const char *action_cookie(const struct action *);       /* the refresh token that came, or NULL      */
+const char *action_role(const struct action *);
+int64_t     action_clinic(const struct action *);       /* he works for; 0: none                     */
+const struct doctor_access *action_doctor(const struct action *);      /* with MAY_…_DOCTOR          */
 struct api *action_api(const struct action *);
 
 /* The input by jansson's unpack format; end the format with "!" so that unknown members are refused. A path
@@ -75,7 +81,11 @@ int action_unpack(struct action *, const char *format, ...);
 int action_take_int(struct action *, const char *name, int64_t min, int64_t max, int64_t preset,
                     int64_t *ret_value);
 int action_take_text(struct action *, const char *name, size_t size_max, const char **ret_text);
+/* "2026-11-24T09:30:00Z": an instant; `preset` when it is not there. */
+int action_take_time(struct action *, const char *name, int64_t preset, int64_t *ret_utc);
 int action_end_input(struct action *);
+/* What of the input is wrong, for people; the first one stands. Returns -EINVAL. */
+int action_mind(struct action *, const char *detail);
 
 /* Results. Each takes or copies what it is given; all are dropped when the function fails. */
 int  action_answer(struct action *, json_t *take);      /* an object; NULL is -ENOMEM                 */
@@ -87,6 +97,9 @@ void action_cut(struct action *, const char *session);  /* all sockets of a sess
 void action_set_cookie(struct action *, const char *refresh_token, int64_t life_s);     /* "" ends it */
 /* The work is kept, but the answer is this error (a stolen token is revoked, and refused). */
 void action_refuse(struct action *, int err);
+
+/* A member of the error that follows, beside its code: what may be done instead. Takes `take`. */
+int  action_explain(struct action *, const char *name, json_t *take);
 
 /* State of one's own between the steps of an action: zeroed, wiped and freed at its end. */
 void *action_own(struct action *, size_t size);

@@ -57,6 +57,7 @@ struct api *api_new(const struct api_parts *parts)
     const struct config *config = parts->config;
 
     *api = (struct api){ .parts = *parts };
+    api->zones = zones_new(config->zoneinfo);
     api->presence = presence_new(parts->timers, config->presence_grace_ms, live_presence_changed, api);
     api->login_accounts = limiter_make(config->login_failures_max, config->login_window_s);
     api->login_addresses = limiter_make(config->login_failures_max * ADDRESS_FACTOR, config->login_window_s);
@@ -74,6 +75,7 @@ void api_free(struct api *api)
         return;
     router_free(api->router);
     presence_free(api->presence);
+    zones_free(api->zones);
     limiter_free(api->login_accounts);
     limiter_free(api->login_addresses);
     free(api->events);

@@ -12,8 +12,10 @@
 #include "presence.h"
 #include "socketio.h"
 #include "storage/store_consult.h"
+#include "storage/store_schedule.h"
 #include "storage/store_session.h"
 #include "storage/worker.h"
+#include "zones.h"
 
 enum { PARAMS_MAX = 16, ROOM_SIZE = 96, REQUEST_ID_SIZE = 24 };
 
@@ -24,6 +26,7 @@ struct api {
     struct sio_event       *events;             /* of all tables, for the library                    */
     struct router          *router;
     struct presence        *presence;
+    struct zones           *zones;
     struct limiter         *login_accounts, *login_addresses;
     char                   *jwks;
     size_t                  under_way;          /* actions                                           */
@@ -56,7 +59,9 @@ struct action {
     struct token_access   who;
     struct store_session  session;              /* found by `admitted`                               */
     struct consult_access access;
-    char                  consult_id[64], address[64], request_id[REQUEST_ID_SIZE];
+    struct doctor_access  doctor;               /* with MAY_…_DOCTOR                                 */
+    char                  consult_id[64], object_id[64];        /* a consult; a doctor, an appointment */
+    char                  address[64], request_id[REQUEST_ID_SIZE];
 
     char        *input_text;                    /* as it came, or NULL                               */
     size_t       input_size;
@@ -65,9 +70,13 @@ struct action {
     json_t      *input;                         /* parsed, on the first step's thread                */
     json_t      *taken;                         /* texts taken out of it, and what action_keep() took */
     char        *cookie_in, *cookie_out;
+    char        *key;                           /* of KEYED, or NULL                                 */
+    unsigned char key_hash[32];
 
     json_t      *answer;
     char        *answer_text, *detail;
+    json_t      *explained;                     /* members of the error, beside its code             */
+    int64_t      version;                       /* of the answer, for ETag; -1: it has none          */
     int          refused;
     struct effect *effects, **effects_end;
 
@@ -85,6 +94,10 @@ struct action *action_new(struct api *, const char *name, enum may, unsigned fla
 void action_param(struct action *, const char *name, const char *value);
 void action_start(struct action *, action_fn *run, const struct step *steps);  /* answers and frees, later */
 void action_drop(struct action *);              /* one that was never started                        */
+
+/* idempotency.c: around the function of a KEYED row. begin: 1 it has its answer already, 0 go on. */
+int idempotency_begin(struct action *, struct db *);
+int idempotency_end(struct action *, struct db *);
 
 /* effects.c */
 void action_effects_apply(struct action *);     /* all, in order; then there are none                */
@@ -109,7 +122,7 @@ struct live_member {                            /* a socket that is logged in   
 };
 
 /* A text of {"code", "message", "requestId"}: what acks and connect errors carry. */
-json_t *error_json(int err, const char *request_id);
+json_t *error_json(int err, const char *request_id, json_t *explained);     /* explained: lent, or NULL */
 void room_name(char room[ROOM_SIZE], const char *kind, const char *id); /* "consult", "user", "session" */
 void request_id_make(char id[REQUEST_ID_SIZE]);
 int  token_check(const struct api *, const char *text, size_t size, struct token_access *ret_who);

@@ -15,12 +15,15 @@ void room_name(char room[ROOM_SIZE], const char *kind, const char *id)
     (void)snprintf(room, ROOM_SIZE, "%s:%s", kind, id);
 }
 
-json_t *error_json(int err, const char *request_id)
+json_t *error_json(int err, const char *request_id, json_t *explained)
 {
     const struct status *status = status_of(err);
+    json_t *error = json_pack("{s:s, s:s, s:s}", "code", status->code, "message", status->text, "requestId",
+                              request_id);
 
-    return json_pack("{s:s, s:s, s:s}", "code", status->code, "message", status->text, "requestId",
-                     request_id);
+    if (error != NULL && explained != NULL)
+        (void)json_object_update(error, explained);
+    return error;
 }
 
 static struct effect *effect_add(struct action *a, enum effect_kind kind, const char *room_kind,
@@ -94,6 +97,13 @@ void action_set_cookie(struct action *a, const char *refresh_token, int64_t life
     free(a->cookie_out);
     a->cookie_out = xprintf("__Host-refresh=%s; Path=/; Max-Age=%lld; HttpOnly; Secure; SameSite=Strict",
                             refresh_token, (long long)life_s);
+}
+
+int action_explain(struct action *a, const char *name, json_t *take)
+{
+    if (a->explained == NULL)
+        a->explained = json_object();
+    return json_object_set_new(a->explained, name, take) != 0 ? -ENOMEM : 0;
 }
 
 void action_refuse(struct action *a, int err)

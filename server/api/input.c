@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "action.h"
+#include "clinic/date.h"
 #include "door.h"
 #include "parse.h"
 #include "xalloc.h"
@@ -41,6 +42,21 @@ const char *action_address(const struct action *a)
 const char *action_cookie(const struct action *a)
 {
     return a->cookie_in;
+}
+
+const char *action_role(const struct action *a)
+{
+    return a->session.user.role;
+}
+
+int64_t action_clinic(const struct action *a)
+{
+    return a->session.user.clinic;
+}
+
+const struct doctor_access *action_doctor(const struct action *a)
+{
+    return &a->doctor;
 }
 
 struct api *action_api(const struct action *a)
@@ -120,11 +136,31 @@ int action_take_text(struct action *a, const char *name, size_t size_max, const 
     return json_object_del(a->input, name);
 }
 
+int action_take_time(struct action *a, const char *name, int64_t preset, int64_t *ret_utc)
+{
+    json_t *value = json_object_get(a->input, name);
+    int64_t utc = preset;
+
+    if (value != NULL && (!json_is_string(value) || date_parse_utc(json_string_value(value), &utc) != 0)) {
+        if (a->detail == NULL)
+            a->detail = xprintf("%s must be an instant like 2026-11-24T09:30:00Z", name);
+        return -EINVAL;
+    }
+    (void)json_object_del(a->input, name);
+    *ret_utc = utc;
+    return 0;
+}
+
+int action_mind(struct action *a, const char *detail)
+{
+    if (a->detail == NULL)
+        a->detail = xstrdup(detail);
+    return -EINVAL;
+}
+
 int action_end_input(struct action *a)
 {
     if (json_object_size(a->input) == 0)
         return 0;
-    if (a->detail == NULL)
-        a->detail = xstrdup("there are members or parameters that this does not know");
-    return -EINVAL;
+    return action_mind(a, "there are members or parameters that this does not know");
 }

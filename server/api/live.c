@@ -46,7 +46,7 @@ static int auth_read(struct api *api, struct sio_args auth, struct token_access 
 
 static void reject(struct sio_socket *s, int err, const char *request_id)
 {
-    json_t *data = error_json(err, request_id);
+    json_t *data = error_json(err, request_id, NULL);
 
     sio_reject(s, status_of(err)->text, SIO_JSON(json_pack("[o]", data)));
 }
@@ -133,9 +133,9 @@ static void on_disconnect(struct sio_socket *s, const char *reason)
 
 /* --- events -------------------------------------------------------------------------------------------- */
 
-static void ack_error(struct sio_ack ack, int err, const char *request_id)
+static void ack_error(struct sio_ack ack, int err, const char *request_id, json_t *explained)
 {
-    json_t *error = error_json(err, request_id);
+    json_t *error = error_json(err, request_id, explained);
 
     (void)sio_answer(ack, SIO_JSON(json_pack("[{s:b, s:o}]", "ok", 0, "error", error)));
 }
@@ -172,7 +172,7 @@ static void on_event(const struct sio_call *c)
 
     request_id_make(a->request_id);
     if (m->jobs >= api->parts.config->jobs_per_socket_max || c->args.binary_count > 0) {
-        ack_error(c->ack, c->args.binary_count > 0 ? -EINVAL : -EBUSY, a->request_id);
+        ack_error(c->ack, c->args.binary_count > 0 ? -EINVAL : -EBUSY, a->request_id, NULL);
         action_drop(a);
         return;
     }
@@ -195,7 +195,7 @@ static void on_unknown(const struct sio_call *c)
     char request_id[REQUEST_ID_SIZE];
 
     request_id_make(request_id);
-    ack_error(c->ack, -EINVAL, request_id);
+    ack_error(c->ack, -EINVAL, request_id, NULL);
 }
 
 void live_answer(struct action *a, int err)
@@ -215,7 +215,7 @@ void live_answer(struct action *a, int err)
     if (m != NULL)
         m->jobs--;
     if (err)
-        ack_error(a->ack, err, a->request_id);
+        ack_error(a->ack, err, a->request_id, a->explained);
     else
         (void)sio_answer(a->ack, text_args(a->answer_text != NULL ? a->answer_text : "{\"ok\":true}"));
 }

@@ -89,6 +89,22 @@ static int who_read(struct action *a, const struct sio_http_request *r)
     return err;
 }
 
+/* RFC 9110, 13.1.1: one strong tag, as we gave it, or whatever there is. */
+static int version_read(struct action *a, const char *tag)
+{
+    size_t size = tag != NULL ? strlen(tag) : 0;
+    char number[24];
+
+    if (tag == NULL || strcmp(tag, "*") == 0)
+        return 0;
+    if (size < 3 || size - 2 >= sizeof number || tag[0] != '"' || tag[size - 1] != '"')
+        return -EINVAL;
+    memcpy(number, tag + 1, size - 2);
+    number[size - 2] = '\0';
+    action_param(a, "version", number);
+    return 0;
+}
+
 static void begin(struct api *api, const struct sio_http_request *r, const struct route *row,
                   const struct router_match *match)
 {
@@ -102,7 +118,11 @@ static void begin(struct api *api, const struct sio_http_request *r, const struc
         action_param(a, match->params[i].name, match->params[i].value);
     if ((row->flags & BY_FORM_NEVER) != 0)
         a->cookie_in = cookie_find(sio_http_header(r, "cookie"), "__Host-refresh");
+    if ((row->flags & KEYED) != 0 && sio_http_header(r, "idempotency-key") != NULL)
+        a->key = xstrdup(sio_http_header(r, "idempotency-key"));
     err = query_read(a, r->query);
+    if (err == 0 && (row->flags & VERSIONED) != 0)
+        err = version_read(a, sio_http_header(r, "if-match"));
     if (err == 0)
         err = body_read(a, r);
     if (err == -EPROTONOSUPPORT) {
@@ -145,14 +165,41 @@ void api_rest(void *data, const struct sio_http_request *r)
     }
 }
 
+/* A problem that says what may be done instead (RFC 9457, 3.2). */
+static bool problem_explained(struct action *a, const struct status *status)
+{
+    static const struct ws_header headers[] = { { "Content-Type", "application/problem+json" },
+                                                { "Cache-Control", "no-store" }, { 0 } };
+    json_t *problem;
+    char *text;
+
+    if (a->explained == NULL || status->http != 409)
+        return false;
+    problem = json_pack("{s:s, s:s, s:i, s:s, s:s, s:s}", "type", "about:blank", "title", "Conflict",
+                        "status", 409,
+                        "code", status->code, "detail", a->detail != NULL ? a->detail : status->text,
+                        "requestId", a->request_id);
+    (void)json_object_update(problem, a->explained);
+    text = json_dumps(problem, JSON_COMPACT);
+    json_decref(problem);
+    if (text == NULL)
+        return false;
+    (void)sio_http_reply(a->ticket, 409, headers, (struct ws_bytes){ text, strlen(text) });
+    free(text);
+    return true;
+}
+
 void rest_answer(struct action *a, int err)
 {
     const struct status *status = err ? status_of(err) : NULL;
+    char tag[24];
     struct ws_header headers[5] = { { "Cache-Control", "no-store" }, { 0 } };
     size_t count = 1;
 
     if (a->cookie_out != NULL)
         headers[count++] = (struct ws_header){ "Set-Cookie", a->cookie_out };
+    if (status != NULL && problem_explained(a, status))
+        return;
     if (status != NULL) {
         if (status->http == 429 || status->http == 503)
             headers[count++] = (struct ws_header){ "Retry-After", status->http == 429 ? "60" : "5" };
@@ -171,6 +218,10 @@ void rest_answer(struct action *a, int err)
         return;
     }
     headers[count++] = (struct ws_header){ "Content-Type", "application/json" };
+    if (a->version >= 0) {
+        (void)snprintf(tag, sizeof tag, "\"%lld\"", (long long)a->version);
+        headers[count++] = (struct ws_header){ "ETag", tag };
+    }
     (void)sio_http_reply(a->ticket, (a->flags & CREATED) != 0 ? 201 : 200, headers,
                      (struct ws_bytes){ a->answer_text, strlen(a->answer_text) });
 }

@@ -294,6 +294,172 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be booked */
+        get: operations["listServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{doctor}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A doctor */
+        get: operations["getDoctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{doctor}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The times one may book
+         * @description Computed from the doctor's rules, exceptions and bookings; right across jumps of the clock. 404 also when the doctor does not offer the service.
+         */
+        get: operations["listSlots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{doctor}/slots/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why is this time offered, or not
+         * @description For the doctor himself and his clinic's admin and staff.
+         */
+        get: operations["explainSlot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{doctor}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A doctor's weekly hours
+         * @description For the doctor himself and his clinic's admin and staff.
+         */
+        get: operations["listRules"];
+        put?: never;
+        /**
+         * Add weekly hours
+         * @description For the doctor himself and his clinic's admin and staff. 413 too-large: there are 64.
+         */
+        post: operations["addRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{doctor}/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change weekly hours
+         * @description For the doctor himself and his clinic's admin and staff. What is booked stays booked.
+         */
+        put: operations["setRule"];
+        post?: never;
+        /**
+         * Remove weekly hours
+         * @description For the doctor himself and his clinic's admin and staff. What is booked stays booked.
+         */
+        delete: operations["removeRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{doctor}/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hours that differ from the rules
+         * @description For the doctor himself and his clinic's admin and staff.
+         */
+        get: operations["listExceptions"];
+        put?: never;
+        /**
+         * Take hours away, or add some
+         * @description For the doctor himself and his clinic's admin and staff. 413 too-large: 256 lie ahead.
+         */
+        post: operations["addException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{doctor}/exceptions/{exception}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an exception
+         * @description For the doctor himself and his clinic's admin and staff.
+         */
+        delete: operations["removeException"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -588,6 +754,201 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
+        /** @description A department of a clinic. */
+        Department: {
+            /** @description Public id. */
+            id: string;
+            /** @description As patients see it. */
+            name: string;
+        };
+        /** @description An amount. */
+        Money: {
+            /** @description In minor units: 5000 is 50.00 of CNY. */
+            amount: number;
+            /** @description ISO 4217. */
+            currency: string;
+        };
+        /** @description What can be booked. department: absent when every doctor of the clinic offers it. isOnRequest: the doctor approves each booking. */
+        Service: {
+            /** @description Public id. */
+            id: string;
+            clinic: components["schemas"]["Clinic"];
+            department?: components["schemas"]["Department"];
+            /** @description As patients see it. */
+            name: string;
+            mode: components["schemas"]["ConsultKind"];
+            /** @description How long it takes. */
+            minutes: number;
+            /** @description For so long after it the doctor is kept free. */
+            bufferMin: number;
+            fee: components["schemas"]["Money"];
+            /** @description The doctor approves each booking. */
+            isOnRequest: boolean;
+        };
+        /** @description A page of services, by name. */
+        ServiceList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Service"][];
+            /** @description Opaque; null: this was the last page. */
+            nextCursor: string | null;
+        };
+        /** @description A doctor one may book. */
+        DoctorProfile: {
+            /** @description Public id of the doctor. */
+            id: string;
+            name: string;
+            /** @description Professional title; may be empty. */
+            title: string;
+            clinic: components["schemas"]["Clinic"];
+            department?: components["schemas"]["Department"];
+            /** @description IANA zone of his hours. */
+            tz: string;
+        };
+        /** @description A doctor. */
+        DoctorAnswer: {
+            doctor: components["schemas"]["DoctorProfile"];
+        };
+        /** @description A time that can be booked. */
+        Slot: {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            startAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            endAt: string;
+        };
+        /** @description What is offered, ascending; 2,000 at most. */
+        SlotList: {
+            /** @description The slots. */
+            items: components["schemas"]["Slot"][];
+            /** @description IANA zone of the doctor: in it the times are whole. */
+            tz: string;
+        };
+        /** @description Why a time is offered or not: the first reason that holds. */
+        SlotWhy: {
+            /**
+             * Format: date-time
+             * @description The instant that was asked about; of a skipped hour the first one after it.
+             */
+            startAt: string;
+            /**
+             * @description offered; past; too-soon: within the notice; too-far: past the horizon; skipped-hour: the clock jumps over it; outside-hours: no rule; off: an exception; ends-after-hours; repeated-hour: the same wall clock was offered before; off-grid: no start of a rule; booked; buffer: only a buffer is in the way; licence-ended.
+             * @enum {string}
+             */
+            why: "offered" | "past" | "too-soon" | "too-far" | "skipped-hour" | "outside-hours" | "off" | "ends-after-hours" | "repeated-hour" | "off-grid" | "booked" | "buffer" | "licence-ended";
+            /** @description IANA zone of the doctor. */
+            tz: string;
+        };
+        /** @description Weekly hours. */
+        NewRule: {
+            /** @description 1 Monday … 7 Sunday. */
+            weekday: number;
+            /** @description On the wall of the doctor's zone. */
+            start: string;
+            /** @description After start; 24:00 is the end of the day. */
+            end: string;
+            /**
+             * Format: date
+             * @description The first day it holds.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last one; absent: until further notice.
+             */
+            to?: string;
+            /** @description Minutes from one start to the next. */
+            stepMin: number;
+        };
+        /** @description Weekly hours of a doctor. */
+        Rule: {
+            /** @description Public id. */
+            id: string;
+            /** @description 1 Monday … 7 Sunday. */
+            weekday: number;
+            /** @description On the wall of the doctor's zone. */
+            start: string;
+            /** @description After start; 24:00 is the end of the day. */
+            end: string;
+            /**
+             * Format: date
+             * @description The first day it holds.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last one; absent: until further notice.
+             */
+            to?: string;
+            /** @description Minutes from one start to the next. */
+            stepMin: number;
+        };
+        /** @description A rule. */
+        RuleAnswer: {
+            rule: components["schemas"]["Rule"];
+        };
+        /** @description All rules of a doctor, 64 at most. */
+        RuleList: {
+            /** @description By weekday and start. */
+            items: components["schemas"]["Rule"][];
+            /** @description IANA zone of the doctor. */
+            tz: string;
+        };
+        /** @description Hours that differ from the rules. */
+        NewException: {
+            /**
+             * @description off takes hours away, extra adds some.
+             * @enum {string}
+             */
+            kind: "off" | "extra";
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            startAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends: within a day of extra, a year of off.
+             */
+            endAt: string;
+            /** @description For the clinic only. */
+            reason?: string;
+        };
+        /** @description Hours that differ from the rules. */
+        Exception: {
+            /** @description Public id. */
+            id: string;
+            /**
+             * @description off takes hours away, extra adds some.
+             * @enum {string}
+             */
+            kind: "off" | "extra";
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            startAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends: within a day of extra, a year of off.
+             */
+            endAt: string;
+            /** @description For the clinic only. */
+            reason?: string;
+        };
+        /** @description An exception. */
+        ExceptionAnswer: {
+            exception: components["schemas"]["Exception"];
+        };
+        /** @description Exceptions of a doctor, by start. */
+        ExceptionList: {
+            /** @description The exceptions. */
+            items: components["schemas"]["Exception"][];
+        };
     };
     responses: {
         /** @description The request is malformed, or a field is unknown, missing or wrong. HTTP's own refusals (405, 408, 411, 414, 415, 431) carry the same code. */
@@ -778,6 +1139,12 @@ export interface components {
          * @example consultd
          */
         RequestedWith: string;
+        /** @description Public id of a doctor. */
+        Doctor: string;
+        /** @description Public id of a rule. */
+        Rule: string;
+        /** @description Public id of an exception. */
+        Exception: string;
     };
     requestBodies: never;
     headers: never;
@@ -1615,6 +1982,505 @@ export interface operations {
                     "application/json": components["schemas"]["JwkSet"];
                 };
             };
+        };
+    };
+    listServices: {
+        parameters: {
+            query?: {
+                /** @description Of this clinic. */
+                clinic?: string;
+                /** @description Offered by this doctor. */
+                doctor?: string;
+                /** @description Most items wanted. */
+                limit?: components["parameters"]["Limit"];
+                /** @description nextCursor of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of services. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "svc_7hQ2mXc9",
+                     *           "clinic": {
+                     *             "id": "cln_K2mT7cXs0fYh",
+                     *             "name": "明德互联网门诊"
+                     *           },
+                     *           "name": "视频复诊",
+                     *           "mode": "video",
+                     *           "minutes": 15,
+                     *           "bufferMin": 5,
+                     *           "fee": {
+                     *             "amount": 0,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "isOnRequest": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getDoctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The doctor. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "doctor": {
+                     *         "id": "usr_9aRk3VbN1wQe",
+                     *         "name": "李敏",
+                     *         "title": "主任医师",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "tz": "Asia/Shanghai"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DoctorAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listSlots: {
+        parameters: {
+            query: {
+                /** @description Public id of the service: it decides how long a slot is. */
+                service: string;
+                /** @description From this instant; now, when absent. */
+                from?: string;
+                /** @description Before this instant, 62 days after from at most; 7 days, when absent. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The slots. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "startAt": "2026-11-26T01:00:00Z",
+                     *           "endAt": "2026-11-26T01:15:00Z"
+                     *         }
+                     *       ],
+                     *       "tz": "Asia/Shanghai"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlotList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    explainSlot: {
+        parameters: {
+            query: {
+                /** @description Public id of the service: it decides how long a slot is. */
+                service: string;
+                /** @description An instant (…Z), or a wall clock of the doctor's zone (2026-03-08T02:30). */
+                at: string;
+            };
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The first reason that holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "startAt": "2026-03-08T07:00:00Z",
+                     *       "why": "skipped-hour",
+                     *       "tz": "America/New_York"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SlotWhy"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "rul_3kPz8s",
+                     *           "weekday": 1,
+                     *           "start": "09:00",
+                     *           "end": "12:00",
+                     *           "from": "2026-11-01",
+                     *           "stepMin": 20
+                     *         }
+                     *       ],
+                     *       "tz": "Asia/Shanghai"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    addRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "weekday": 1,
+                 *       "start": "09:00",
+                 *       "end": "12:00",
+                 *       "from": "2026-11-01",
+                 *       "stepMin": 20
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRule"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rule": {
+                     *         "id": "rul_3kPz8s",
+                     *         "weekday": 1,
+                     *         "start": "09:00",
+                     *         "end": "12:00",
+                     *         "from": "2026-11-01",
+                     *         "stepMin": 20
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    setRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+                /** @description Public id of a rule. */
+                rule: components["parameters"]["Rule"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "weekday": 1,
+                 *       "start": "09:00",
+                 *       "end": "12:00",
+                 *       "from": "2026-11-01",
+                 *       "stepMin": 20
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRule"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rule": {
+                     *         "id": "rul_3kPz8s",
+                     *         "weekday": 1,
+                     *         "start": "09:00",
+                     *         "end": "12:00",
+                     *         "from": "2026-11-01",
+                     *         "stepMin": 20
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RuleAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    removeRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+                /** @description Public id of a rule. */
+                rule: components["parameters"]["Rule"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listExceptions: {
+        parameters: {
+            query?: {
+                /** @description Those that end after; now, when absent. */
+                from?: string;
+                /** @description Those that begin before; a year after from, when absent. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The exceptions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "exc_9sK2",
+                     *           "kind": "off",
+                     *           "startAt": "2026-12-24T00:00:00Z",
+                     *           "endAt": "2026-12-27T00:00:00Z",
+                     *           "reason": "公休"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExceptionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    addException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "off",
+                 *       "startAt": "2026-12-24T00:00:00Z",
+                 *       "endAt": "2026-12-27T00:00:00Z",
+                 *       "reason": "公休"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewException"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "exception": {
+                     *         "id": "exc_9sK2",
+                     *         "kind": "off",
+                     *         "startAt": "2026-12-24T00:00:00Z",
+                     *         "endAt": "2026-12-27T00:00:00Z",
+                     *         "reason": "公休"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExceptionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    removeException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+                /** @description Public id of an exception. */
+                exception: components["parameters"]["Exception"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
         };
     };
 }

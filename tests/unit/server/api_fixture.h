@@ -137,13 +137,23 @@ static inline struct door door_find(const char *name)
     return (struct door){ 0 };
 }
 
+/* An object of the permission is no longer in the input. */
+static inline void object_of(struct action *a, const char *name, enum policy_object object, char id[64])
+{
+    json_t *value = json_object_get(a->input, name);
+
+    if (value == NULL || (policy_object(a->may) != object && object != POLICY_CONSULT))
+        return;
+    snprintf(id, 64, "%s", json_string_value(value));
+    CHECK_INT(json_object_del(a->input, name), 0);
+}
+
 /* The action as it is behind the door; `input` may hold a `consult`, like an event's argument. */
 static inline struct action *action_made(struct desk *d, const struct person *who, const char *name,
                                          const char *input)
 {
     struct door door = door_find(name);
     struct action *a = action_new(d->api, name, door.may, door.flags);
-    json_t *consult;
 
     a->live = door.live;
     a->logged_in = who != NULL;
@@ -152,11 +162,8 @@ static inline struct action *action_made(struct desk *d, const struct person *wh
     snprintf(a->address, sizeof a->address, "192.0.2.7");
     a->input = json_loads(input, JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(a->input);
-    consult = json_object_get(a->input, "consult");
-    if (consult != NULL) {
-        snprintf(a->consult_id, sizeof a->consult_id, "%s", json_string_value(consult));
-        CHECK_INT(json_object_del(a->input, "consult"), 0);
-    }
+    object_of(a, "consult", POLICY_CONSULT, a->consult_id);
+    object_of(a, "doctor", POLICY_DOCTOR, a->object_id);
     return a;
 }
 
@@ -170,6 +177,8 @@ static inline struct action *ask(struct desk *d, const struct person *who, const
     store_job_begin(&d->s);
     if (policy_needs_consult(door.may))
         CHECK_INT(store_consult_access(d->s.db, a->consult_id, a->session.user.id, &a->access), 0);
+    if (policy_object(door.may) == POLICY_DOCTOR)
+        CHECK_INT(store_doctor_access(d->s.db, a->object_id, &a->session.user, &a->doctor), 0);
     a->job.err = store_job_end(&d->s, door.run(a, d->s.db));
     if (a->job.err == 0 && a->answer != NULL)
         a->answer_text = json_dumps(a->answer, JSON_COMPACT);

@@ -136,7 +136,7 @@ TEST(effects, the_cookie_is_for_this_site_alone_and_for_no_script)
 
 TEST(effects, an_error_is_said_by_its_code_with_its_request)
 {
-    json_t *error = error_json(-EPERM, "request-1");
+    json_t *error = error_json(-EPERM, "request-1", NULL);
 
     check_keys(error, "code message requestId");
     CHECK_STR(text_at(error, "code"), "forbidden");

@@ -28,11 +28,18 @@ static int each_event(event_fn *visit)
 
 static void route_has_permission(const struct route *row)
 {
+    static const struct { enum policy_object object; const char *in_path; } objects[] = {
+        { POLICY_CONSULT, "{consult}" },
+        { POLICY_APPOINTMENT, "{appointment}" },
+        { POLICY_DOCTOR, "{doctor}" },
+    };
+
     if (row->may == MAY_NOBODY || row->may >= MAY_COUNT || row->may == IN_ROOM)
         fail_msg("%s %s: %d is no permission of a route", row->method, row->path, (int)row->may);
-    if (policy_needs_consult(row->may) != (strstr(row->path, "{consult}") != NULL))
-        fail_msg("%s %s: %s and the path disagree on a consult", row->method, row->path,
-                 policy_name(row->may));
+    for (size_t i = 0; i < COUNT_OF(objects); i++)
+        if ((policy_object(row->may) == objects[i].object) != (strstr(row->path, objects[i].in_path) != NULL))
+            fail_msg("%s %s: %s and the path disagree on %s", row->method, row->path, policy_name(row->may),
+                     objects[i].in_path);
 }
 
 static void event_has_permission(const struct live_event *row)
