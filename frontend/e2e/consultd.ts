@@ -9,7 +9,7 @@ import { join } from 'node:path'
 const BINARY = process.env['CONSULTD_BIN'] ?? join(import.meta.dirname, '../../build/consultd')
 const READY_MS = 20_000
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject)
     probe.listen(0, '127.0.0.1', () => {
