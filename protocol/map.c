@@ -10,58 +10,64 @@ enum { CAPACITY_MIN = 8 };
 
 static const char grave;                        /* its address is the key of a removed entry        */
 
-static uint64_t rotate(uint64_t x, int bits)
+static inline uint64_t rotate(uint64_t x, int bits)
 {
     return x << bits | x >> (64 - bits);
 }
 
-static uint64_t load64(const unsigned char *at, size_t size)
+/* Little-endian, at most 8 bytes; a constant size of 8 becomes one load. */
+static inline uint64_t load64(const unsigned char *at, size_t size)
 {
     uint64_t x = 0;
 
+    if (size == 8)
+        return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24
+               | (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
     for (size_t i = size; i-- > 0;)
         x = x << 8 | at[i];
     return x;
 }
 
-static void sip_round(uint64_t v[4])
+struct sip { uint64_t a, b, c, d; };            /* v0 to v3 of the paper: in registers              */
+
+static inline void sip_round(struct sip *v)
 {
-    v[0] += v[1];
-    v[1] = rotate(v[1], 13) ^ v[0];
-    v[0] = rotate(v[0], 32);
-    v[2] += v[3];
-    v[3] = rotate(v[3], 16) ^ v[2];
-    v[0] += v[3];
-    v[3] = rotate(v[3], 21) ^ v[0];
-    v[2] += v[1];
-    v[1] = rotate(v[1], 17) ^ v[2];
-    v[2] = rotate(v[2], 32);
+    v->a += v->b;
+    v->b = rotate(v->b, 13) ^ v->a;
+    v->a = rotate(v->a, 32);
+    v->c += v->d;
+    v->d = rotate(v->d, 16) ^ v->c;
+    v->a += v->d;
+    v->d = rotate(v->d, 21) ^ v->a;
+    v->c += v->b;
+    v->b = rotate(v->b, 17) ^ v->c;
+    v->c = rotate(v->c, 32);
 }
 
-static void sip_word(uint64_t v[4], uint64_t word)
+static inline void sip_word(struct sip *v, uint64_t word)
 {
-    v[3] ^= word;
+    v->d ^= word;
     sip_round(v);
     sip_round(v);
-    v[0] ^= word;
+    v->a ^= word;
 }
 
 /* Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012. */
 uint64_t map_hash(const uint64_t seed[2], struct ws_bytes key)
 {
-    uint64_t v[4] = { seed[0] ^ 0x736f6d6570736575u, seed[1] ^ 0x646f72616e646f6du,
-                      seed[0] ^ 0x6c7967656e657261u, seed[1] ^ 0x7465646279746573u };
+    struct sip v = { seed[0] ^ 0x736f6d6570736575u, seed[1] ^ 0x646f72616e646f6du,
+                     seed[0] ^ 0x6c7967656e657261u, seed[1] ^ 0x7465646279746573u };
     const unsigned char *at = key.at;
     size_t left = key.size;
 
     for (; left >= 8; at += 8, left -= 8)
-        sip_word(v, load64(at, 8));
-    sip_word(v, load64(at, left) | (uint64_t)key.size << 56);
+        sip_word(&v, load64(at, 8));
+    sip_word(&v, load64(at, left) | (uint64_t)key.size << 56);
 
-    v[2] ^= 0xff;
+    v.c ^= 0xff;
     for (int i = 0; i < 4; i++)
-        sip_round(v);
-    return v[0] ^ v[1] ^ v[2] ^ v[3];
+        sip_round(&v);
+    return v.a ^ v.b ^ v.c ^ v.d;
 }
 
 struct ws_bytes map_key(const char *text)
