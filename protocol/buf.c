@@ -76,7 +76,10 @@ int buf_add(struct buf *b, const void *at, size_t size)
 
 int buf_add_byte(struct buf *b, unsigned char byte)
 {
-    return buf_add(b, &byte, 1);
+    if (b->size == b->capacity)
+        return buf_add(b, &byte, 1);
+    b->at[b->size++] = byte;
+    return 0;
 }
 
 int buf_add_text(struct buf *b, const char *text)

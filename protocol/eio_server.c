@@ -240,11 +240,12 @@ struct eio_session *eio_find(const struct eio_server *e, const char *sid)
 
 struct ws_message *eio_message_new(enum ws_type type, const struct ws_bytes *parts, int parts_count)
 {
-    struct ws_bytes all[PARTS_MAX] = { WS_LITERAL("4") };
+    struct ws_bytes all[PARTS_MAX];
 
     if (type == WS_BINARY)
         return ws_message_new(type, parts, parts_count);
     assert(parts_count < PARTS_MAX);
+    all[0] = WS_LITERAL("4");
     for (int i = 0; i < parts_count; i++)
         all[i + 1] = parts[i];
     return ws_message_new(type, all, parts_count + 1);

@@ -64,32 +64,44 @@ static size_t put_character(unsigned c, char to[4])
     return size;
 }
 
+/* Copies what stands before the next escape, up to `end`; -EMSGSIZE if it and a NUL do not fit. */
+static int put_plain(const char **at, const char *end, char *to, size_t size, size_t *used)
+{
+    const char *escape = memchr(*at, '\\', (size_t)(end - *at));
+    size_t run = (size_t)((escape != NULL ? escape : end) - *at);
+
+    if (size <= *used + run)
+        return -EMSGSIZE;
+    memcpy(to + *used, *at, run);
+    *used += run;
+    *at += run;
+    return 0;
+}
+
 int sio_json_unquote(struct ws_bytes string, char *to, size_t size, size_t *ret_size)
 {
     const char *at = string.at, *end = at + string.size - 1;
     size_t used = 0;
+    int err;
 
     assert(string.size >= 2 && *at == '"' && *end == '"');
-    for (at++; at < end;) {
-        char text[4] = { *at };
-        size_t width = 1;
+    at++;
+    while ((err = put_plain(&at, end, to, size, &used)) == 0 && at < end) {
+        unsigned c = unescape(&at, end);
+        char text[4];
+        size_t width;
 
-        if (*at == '\\') {
-            unsigned c = unescape(&at, end);
-
-            if (c == 0 || is_high(c) || is_low(c))
-                return -EILSEQ;
-            width = put_character(c, text);
-        } else {
-            at++;
-        }
+        if (c == 0 || is_high(c) || is_low(c))
+            return -EILSEQ;
+        width = put_character(c, text);
         if (size <= used + width)
             return -EMSGSIZE;
         memcpy(to + used, text, width);
         used += width;
     }
-    if (size <= used)
-        return -EMSGSIZE;
+    if (err)
+        return err;
+
     to[used] = '\0';
     *ret_size = used;
     return 0;
@@ -97,11 +109,14 @@ int sio_json_unquote(struct ws_bytes string, char *to, size_t size, size_t *ret_
 
 bool sio_json_is(struct ws_bytes string, const char *literal)
 {
-    size_t size = strlen(literal), got;
+    const char *raw = (const char *)string.at + 1;
+    size_t size = strlen(literal), raw_size = string.size - 2, got;
     char text[32];
 
     assert(size < sizeof text && string.size >= 2);
-    if (string.size - 2 < size || string.size - 2 > size * 6)       /* each may be an escape        */
+    if (raw_size <= size)                       /* an escape is longer than what it stands for      */
+        return raw_size == size && memcmp(raw, literal, size) == 0;
+    if (raw_size > size * 6 || memchr(raw, '\\', raw_size) == NULL)
         return false;
     return sio_json_unquote(string, text, sizeof text, &got) == 0 && got == size
            && memcmp(text, literal, size) == 0;

@@ -28,6 +28,29 @@ static int go_on(struct utf8 *u, unsigned char byte)
     return 0;
 }
 
+static bool goes_on(unsigned char byte)
+{
+    return (byte & 0xc0) == 0x80;
+}
+
+/* The size of the character at `at`, two or more bytes, if it is good and whole; else 0: then the slow way
+ * says what is wrong or missing. */
+static size_t character(const unsigned char *at, size_t size)
+{
+    unsigned code;
+
+    if (size < 4 || !goes_on(at[1]))
+        return 0;
+    if (at[0] < 0xe0)
+        return at[0] >= 0xc2 ? 2 : 0;
+    if (!goes_on(at[2]))
+        return 0;
+    code = (at[0] & 0x0fu) << 12 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu);
+    if (at[0] < 0xf0)
+        return code >= 0x800 && (code < 0xd800 || code > 0xdfff) ? 3 : 0;
+    return 0;
+}
+
 /* How many ASCII bytes lead, eight at a time: the usual text is nothing else. */
 static size_t ascii(const unsigned char *at, size_t size)
 {
@@ -46,18 +69,22 @@ static size_t ascii(const unsigned char *at, size_t size)
 int utf8_check(struct utf8 *u, struct ws_bytes text)
 {
     const unsigned char *at = text.at;
+    size_t i = 0;
 
-    for (size_t i = 0; i < text.size; i++) {
+    while (i < text.size) {
+        size_t left = text.size - i, quick = 0;
         int err;
 
-        if (u->left == 0) {
-            i += ascii(at + i, text.size - i);
-            if (i == text.size)
-                break;
+        if (u->left == 0)
+            quick = at[i] < 0x80 ? ascii(at + i, left) : character(at + i, left);
+        if (quick > 0) {
+            i += quick;
+            continue;
         }
         err = u->left == 0 ? begin(u, at[i]) : go_on(u, at[i]);
         if (err)
             return err;
+        i++;
     }
     return 0;
 }
