@@ -22,7 +22,7 @@ static inline uint64_t load64(const unsigned char *at, size_t size)
 
     if (size == 8)
         return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24
-               | (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
+             | (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
     for (size_t i = size; i-- > 0;)
         x = x << 8 | at[i];
     return x;
