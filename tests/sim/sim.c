@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { SEED_SECONDS = 60 };                     /* a thousand times what one takes                  */
+
 /* Of the child; the parent reads it when the child is gone. */
 struct progress { uint64_t seed, seeds, steps, step; };
 
@@ -73,6 +75,7 @@ static void run_all(__attribute__((unused)) void **state)
 
         progress->seed = seed;
         progress->step = 0;
+        (void)alarm(SEED_SECONDS);              /* who goes round and round dies of it, and is named */
         sim->run(seed);
         if (blocks != before)
             fail_msg("%ld blocks of memory are left", blocks - before);

@@ -22,24 +22,16 @@ static struct run *run_of(struct eio_session *s)
     return (struct run *)eio_app(s);            /* its world is its first member                    */
 }
 
-/* Messages are "4<n>", binary when n is odd: "#" and two digits over a WebSocket, base64 by polling. */
+/* Messages are "4<n>", binary when n is odd: "#" and two digits. */
 static void on_packet(struct sim_client *c, const char *packet)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     struct run *r = c->data;
-    int n = 0;
 
-    if (*packet == '0') {
+    if (*packet == '0')
         world_sid(packet, r->sid);
+    if (*packet == '0' || *packet == '2')
         return;
-    }
-    if (*packet == '4')
-        n = (int)strtol(packet + 1, NULL, 10);
-    else if (*packet == '#')
-        n = (int)strtol(packet + 1, NULL, 16);
-    else                                        /* one byte: two characters and "=="                */
-        n = (int)((strchr(digits, packet[1]) - digits) << 2 | (strchr(digits, packet[2]) - digits) >> 4);
-    assert_int_equal(n, r->at_client);
+    assert_int_equal(strtol(packet + 1, NULL, *packet == '#' ? 16 : 10), r->at_client);
     r->at_client++;
 }
 
@@ -125,16 +117,19 @@ static void run_seed(uint64_t seed)
     world_init(&r.world, seed);
     world_engine(&r.world, &options, &handlers);
     r.client.data = &r;
-    sim_client_open(&r.client, &r.world, delays[world_random(&r.world, 5)], seed % 10 == 0);
+    r.client.websocket_only = seed % 10 == 0;
+    r.client.slow = seed % 7 == 0;
+    r.world.split = seed % 2 == 0;
+    sim_client_open(&r.client, &r.world, delays[world_random(&r.world, 5)]);
     while (r.to_client < MESSAGES || r.to_server < MESSAGES) {
         int64_t pause_ms = (int64_t)world_random(&r.world, 12);
 
         happen(&r, may_lose);
         world_turn(&r.world);
-        sim_run(&r.world, &r.client, 1, r.world.now_ms + pause_ms);
+        sim_run(&r.world, &r.client, 1, r.world.now_ms + pause_ms, NULL);
         check_alive(&r);
     }
-    sim_run(&r.world, &r.client, 1, r.world.now_ms + 2000);
+    sim_run(&r.world, &r.client, 1, r.world.now_ms + 2000, NULL);
     check_alive(&r);
     assert_int_equal(r.at_client, MESSAGES);
     assert_int_equal(r.at_server, MESSAGES);

@@ -11,12 +11,12 @@ static void run_seed(uint64_t seed)
 
     world_init(&world, seed);
     world_engine(&world, NULL, NULL);
-    sim_client_open(&client, &world, 20, false);
+    sim_client_open(&client, &world, 20);
     for (int i = 0; i < 40; i++) {
         sim_step();
         if (world_random(&world, 12) == 0)
             sim_client_probe(&client);
-        sim_run(&world, &client, 1, world.now_ms + (int64_t)world_random(&world, 6));
+        sim_run(&world, &client, 1, world.now_ms + (int64_t)world_random(&world, 6), NULL);
         wrongs += client.state == SIM_WEBSOCKET && world_random(&world, 300) == 0;
         if (wrongs > 0 && WRONG_ABORTS)
             abort();
