@@ -13,14 +13,13 @@
 #include "clock.h"
 #include "config.h"
 #include "demo.h"
+#include "listen.h"
 #include "log.h"
 #include "net/sio_http.h"
-#include "net/listener.h"
 #include "net/pool.h"
 #include "net/sio_uv.h"
 #include "net/static_files.h"
 #include "net/timer.h"
-#include "parse.h"
 #include "storage/worker.h"
 #include "store.h"
 #include "xalloc.h"
@@ -29,7 +28,8 @@ enum {
     PAGES_BYTES_MAX = 64 * 1024 * 1024,
     PASSWORDS_AT_ONCE = 2,
     PASSWORDS_WAITING = 200,
-    DRAIN_STEP_MS = 20
+    DRAIN_STEP_MS = 20,
+    HEADERS_MAX = 16
 };
 
 struct app {
@@ -39,13 +39,15 @@ struct app {
     struct worker       *worker;
     uv_loop_t            loop;
     uv_async_t           woken;                 /* a storage thread has finished something           */
-    uv_signal_t          signals[2];            /* SIGTERM, SIGINT                                   */
+    uv_signal_t          signals[3];            /* SIGTERM, SIGINT, SIGHUP                           */
     struct timers       *timers;
     struct timer        *drain;
     int64_t              drain_ends_ms;
     struct pool         *passwords;
     struct static_files *pages;
     struct api          *api;
+    struct sio_tls      *tls;                   /* NULL: plain HTTP                                  */
+    struct ws_header     headers[HEADERS_MAX];  /* of every reply                                    */
     struct sio_uv       *net;
     struct sio_server   *io;
     struct sio_uv_route  routes[3];
@@ -56,7 +58,7 @@ struct app {
 
 static void handles_close(struct app *app)
 {
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 3; i++)
         uv_close((uv_handle_t *)&app->signals[i], NULL);
     uv_close((uv_handle_t *)&app->woken, NULL);
 }
@@ -82,6 +84,10 @@ static void on_signal(uv_signal_t *signal, int number)
 
     if (app->draining)
         return;
+    if (number == SIGHUP && app->tls != NULL) {
+        listen_tls_reload(app->tls);
+        return;
+    }
     log_info("serve.drain", "signal=%d", number);
     app->draining = true;
     app->drain_ends_ms = clock_ms() + app->config->drain_ms;
@@ -209,17 +215,31 @@ static struct sio_options live_options(const struct config *c)
     };
 }
 
+/* RFC 6797 7.2: told over TLS only; behind a proxy it is the proxy that tells. */
+static void headers_fill(struct app *app)
+{
+    int count = 0;
+
+    for (; sio_http_security_headers[count].name != NULL; count++)
+        app->headers[count] = sio_http_security_headers[count];
+    assert(count < HEADERS_MAX - 1);
+    if (app->tls != NULL)
+        app->headers[count] = (struct ws_header){ "Strict-Transport-Security", "max-age=31536000" };
+}
+
 static int net_start(struct app *app)
 {
     const struct config *c = app->config;
     struct sio_uv_options options = {
         .limits = { .conns_max = (int)c->connections_max, .body_max = (size_t)c->message_max },
-        .trusted_proxies = (const char *const *)c->trusted_proxies, .headers = sio_http_security_headers,
+        .trusted_proxies = (const char *const *)c->trusted_proxies, .headers = app->headers,
+        .tls = app->tls,
         .fact = on_fact, .replied = on_replied, .app = app,
     };
     struct sio_options live = live_options(c);
     struct sio_namespace *root;
 
+    headers_fill(app);
     app->net = sio_uv_new_with(&app->loop, &options);
     if (app->net == NULL) {
         log_error("net.start", "hint=\"is every --trusted-proxy an address or a network?\"");
@@ -235,44 +255,13 @@ static int net_start(struct app *app)
     return 0;
 }
 
-/* "localhost:8080", "[::1]:8080": plain HTTP only where nobody can listen in, or behind a proxy that speaks
- * TLS. */
-static int listen_on(struct app *app, const char *text)
-{
-    const char *colon = strrchr(text, ':');
-    size_t size = colon != NULL ? (size_t)(colon - text) : 0;
-    bool bracketed = size > 2 && text[0] == '[' && text[size - 1] == ']';
-    char host[256];
-    int64_t port;
-    int err;
-
-    (void)snprintf(host, sizeof host, "%.*s", (int)(bracketed ? size - 2 : size),
-                   bracketed ? text + 1 : text);
-    if (size == 0 || parse_int(colon + 1, 0, 65535, &port) != 0) {
-        log_error("listen.bad", "listen=%s hint=\"address:port\"", text);
-        return -EINVAL;
-    }
-    if (!listener_is_loopback(host) && app->config->trusted_proxies[0] == NULL) {
-        log_error("listen.plain", "listen=%s hint=\"plain HTTP only on loopback or behind --trusted-proxy\"",
-                  text);
-        return -EINVAL;
-    }
-    err = sio_uv_listen(app->net, host, (int)port, app->routes);
-    if (err) {
-        log_error("listen.failed", "listen=%s error=\"%s\"", text, strerror(-err));
-        return err;
-    }
-    log_info("listen", "url=http://%.*s:%d", (int)size, text, sio_uv_port(app->net));
-    return 0;
-}
-
 static int loop_start(struct app *app)
 {
-    static const int numbers[] = { SIGTERM, SIGINT };
+    static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
     int err = uv_async_init(&app->loop, &app->woken, on_woken);
 
     app->woken.data = app;
-    for (int i = 0; i < 2 && err == 0; i++) {
+    for (int i = 0; i < 3 && err == 0; i++) {
         err = uv_signal_init(&app->loop, &app->signals[i]);
         app->signals[i].data = app;
         if (err == 0)
@@ -286,6 +275,8 @@ static int start(struct app *app)
     int err = loop_start(app);
 
     if (err == 0)
+        err = listen_tls_open(app->config, &app->tls);
+    if (err == 0)
         err = pages_open(app);
     if (err == 0)
         err = storage_start(app);
@@ -293,8 +284,8 @@ static int start(struct app *app)
         err = api_start(app);
     if (err == 0)
         err = net_start(app);
-    for (char *const *text = app->config->listen; err == 0 && *text != NULL; text++)
-        err = listen_on(app, *text);
+    if (err == 0)
+        err = listen_all(app->config, app->net, app->routes);
     return err;
 }
 
@@ -324,6 +315,7 @@ int app_serve(const struct config *config)
     pool_free(app->passwords);
     timers_free(app->timers);
     sio_uv_free(app->net);
+    sio_tls_free(app->tls);
     (void)uv_run(&app->loop, UV_RUN_DEFAULT);
     static_files_free(app->pages);
     token_key_free(app->token_key);

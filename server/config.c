@@ -34,6 +34,9 @@ static const struct setting settings[] = {
                                                                    "tzdata)" },
     { "trusted-proxy", LIST, AT(trusted_proxies), "", 0, CONFIG_PROXIES_MAX,
       "address or network whose X-Forwarded-* is believed; repeatable" },
+    { "tls-cert", TEXT, AT(tls_cert), "", 0, 0,
+      "PEM file: the certificate, then those that lead to the root; every listener then speaks TLS" },
+    { "tls-key", TEXT, AT(tls_key), "", 0, 0, "PEM file: its private key, without a passphrase" },
     { "demo", SWITCH, AT(demo), "false", 0, 0, "fill an empty data folder with a demo clinic" },
     { "no-migrate", SWITCH, AT(no_migrate), "false", 0, 0,
       "refuse to start on an older database instead of migrating it" },
@@ -281,6 +284,9 @@ int config_read(struct config *config, int argc, char **argv, char **environment
         err = read_environment(&r, environment);
     if (err == 0 && file != NULL)
         err = read_file(&r, file);
+    if (err == 0 && (*config->tls_cert == '\0') != (*config->tls_key == '\0'))
+        err = refuse(&r, "tls-cert and tls-key go together: %s is missing",
+                     *config->tls_cert == '\0' ? "tls-cert" : "tls-key");
     if (err)
         config_free(config);
     return err;

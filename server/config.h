@@ -12,6 +12,7 @@ enum { CONFIG_LISTEN_MAX = 8, CONFIG_PROXIES_MAX = 16 };
 struct config {
     char   *listen[CONFIG_LISTEN_MAX + 1];              /* "host:port"; ends with NULL               */
     char   *trusted_proxies[CONFIG_PROXIES_MAX + 1];    /* "10.0.0.0/8"; ends with NULL              */
+    char   *tls_cert, *tls_key;                         /* "": plain HTTP                            */
     char   *data, *frontend, *zoneinfo, *issuer, *audience;
     bool    demo, no_migrate, cheap_passwords;
     int64_t ping_interval_ms, ping_timeout_ms, upgrade_timeout_ms, connect_timeout_ms;

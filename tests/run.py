@@ -194,6 +194,7 @@ def suite_bench(_):
 
 def suite_e2e(_):
     prepare("_asan")
+    prepare("_need_test")
     prepare("_frontend")
     return node_tests("*.test.mjs", {**ASAN, "TEST_BUILD": str(ROOT / "build-asan")})
 

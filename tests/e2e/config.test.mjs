@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { makeCertificate } from './certificate.mjs'
 import { Server } from './server.mjs'
 
 const binary = join(process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname, 'consultd')
@@ -24,8 +25,30 @@ describe('starting', () => {
     const data = mkdtempSync(join(tmpdir(), 'consultd-e2e-'))
     const open = run(['serve', '--listen', '0.0.0.0:0', '--data', data])
     assert.equal(open.status, 1)
-    assert.match(open.stderr, /event=listen\.plain/)
+    assert.match(open.stderr, /event=listen\.plain .*0\.0\.0\.0:0.*only on loopback or behind --trusted-proxy/)
+    for (const place of ['*:0', '[::]:0', '192.0.2.1:80'])
+      assert.match(run(['serve', '--listen', 'localhost:0', '--listen', place, '--data', data]).stderr, /event=listen\.plain/)
     rmSync(data, { recursive: true })
+  })
+
+  // 127.1 is loopback, but nobody should have to know: it is spelled like no address.
+  test('beyond loopback it serves behind a trusted proxy', async () => {
+    const server = await Server.start(['--listen', '127.1:0', '--trusted-proxy', '127.0.0.1'])
+    assert.match(server.log, /event=listen url=http:\/\/127\.1:/)
+    await server.stop()
+  })
+
+  test('a certificate that cannot be used is named', () => {
+    const [one, other] = [makeCertificate(), makeCertificate()]
+    const start = (certificate, key) => {
+      const refused = run(['serve', '--listen', '127.1:0', '--data', one.folder, '--tls-cert', certificate, '--tls-key', key])
+      assert.equal(refused.status, 1)
+      return refused.stderr
+    }
+    assert.match(start('/nowhere/cert.pem', one.key), /event=tls\.files error="\/nowhere\/cert\.pem: No such file/)
+    assert.match(start(one.certificate, other.key), new RegExp(`event=tls\\.files error="${other.key}: not the key of .*${one.certificate}`))
+    assert.match(run(['serve', '--tls-cert', one.certificate]).stderr, /tls-key is missing/)
+    for (const { folder } of [one, other]) rmSync(folder, { recursive: true })
   })
 
   test('one data folder, one server; keys are for their owner only', async () => {

@@ -36,7 +36,7 @@ export async function until(ask, what = 'a condition') {
 
 export class Server {
   static async start(flags = [], { data, environment = {} } = {}) {
-    const server = new Server()
+    const server = new this()
     server.data = data ?? mkdtempSync(join(tmpdir(), 'consultd-e2e-'))
     server.port = await freePort()
     server.url = `http://127.0.0.1:${server.port}`
@@ -56,8 +56,12 @@ export class Server {
     this.ended = once(this.process, 'exit')
     await until(async () => {
       if (this.process.exitCode !== null) throw new Error(`the server ended at start:\n${this.log}`)
-      return fetch(`${this.url}/readyz`).then((r) => r.ok, () => false)
+      return this.isReady()
     }, 'the server')
+  }
+
+  isReady() {
+    return fetch(`${this.url}/readyz`).then((r) => r.ok, () => false)
   }
 
   async kill(signal = 'SIGKILL') {

@@ -94,6 +94,8 @@ TEST(config, refuses_and_names_the_setting_and_its_place)
         { NULL, NULL, "CONSULTD_ACKS_MAX=-1", NULL, "CONSULTD_ACKS_MAX: acks-max must be" },
         { "--config", "/nowhere/at/all", NULL, NULL, "No such file" },
         { NULL, NULL, NULL, "data = x\nwhat = 1\n", "line 2: no such setting: what" },
+        { "--tls-cert", "c.pem", NULL, NULL, "tls-key is missing" },
+        { NULL, NULL, "CONSULTD_TLS_KEY=k.pem", NULL, "tls-cert is missing" },
         { NULL, NULL, NULL, "just words\n", "line 1: not \"name = value\"" },
     };
 
@@ -111,6 +113,20 @@ TEST(config, refuses_and_names_the_setting_and_its_place)
         if (strstr(why, cases[i].says) == NULL)
             fail_msg("case %zu says \"%s\", not \"%s\"", i, why, cases[i].says);
     }
+}
+
+TEST(config, takes_certificate_and_key_from_any_place)
+{
+    char *path = file_with("tls-key = /etc/k.pem\n");
+    char *argv[] = { "serve", "--config", path, NULL };
+    char *environment[] = { "CONSULTD_TLS_CERT=/etc/c.pem", NULL };
+    struct config c;
+    char why[256];
+
+    CHECK_INT(read_with(&c, argv, environment, why), 0);
+    CHECK_STR(c.tls_cert, "/etc/c.pem");
+    CHECK_STR(c.tls_key, "/etc/k.pem");
+    config_free(&c);
 }
 
 TEST(config, a_limit_is_let_in_at_its_edges)

@@ -27,13 +27,29 @@ TEST(conn_tls_refused, refuses_old_versions_and_ciphers_without_forward_secrecy)
     house_open(&h, usual);
     CHECK_INT(try_with(&h, TLS1_1_VERSION, "ALL:@SECLEVEL=0", NULL), SSL_R_TLSV1_ALERT_PROTOCOL_VERSION);
     CHECK_INT(try_with(&h, TLS1_VERSION, "ALL:@SECLEVEL=0", NULL), SSL_R_TLSV1_ALERT_PROTOCOL_VERSION);
-    CHECK_INT(try_with(&h, TLS1_2_VERSION, "AES128-GCM-SHA256:AES256-SHA", NULL),
-              SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE);
     CHECK_INT(try_with(&h, TLS1_2_VERSION, "ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES256-SHA", NULL),
               SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE);
     CHECK_INT(try_with(&h, TLS1_2_VERSION, "ECDHE-ECDSA-AES128-GCM-SHA256", NULL), 0);
     CHECK_INT(try_with(&h, TLS1_2_VERSION, "ECDHE-ECDSA-CHACHA20-POLY1305", NULL), 0);
     check_has(facts, "tls.refused 127.0.0.1");
+    house_close(&h);
+}
+
+TEST(conn_tls_refused, refuses_to_send_a_secret_under_the_key_of_the_certificate)
+{
+    EVP_PKEY *rsa = EVP_RSA_gen(2048);
+    struct house h;
+
+    house_open(&h, usual);
+    key_write(h.files.key, rsa, NULL);
+    certificate_write(h.files.certificate, rsa, "rsa", 0, DAY_S);
+    CHECK_INT(sio_tls_reload(h.tls, why, sizeof why), 0);
+    CHECK_INT(try_with(&h, TLS1_2_VERSION, "AES128-GCM-SHA256:AES256-SHA", NULL),
+              SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE);
+    CHECK_INT(try_with(&h, TLS1_2_VERSION, "DHE-RSA-AES128-GCM-SHA256", NULL),
+              SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE);
+    CHECK_INT(try_with(&h, TLS1_2_VERSION, "ECDHE-RSA-AES128-GCM-SHA256", NULL), 0);
+    EVP_PKEY_free(rsa);
     house_close(&h);
 }
 
