@@ -150,6 +150,61 @@ static bool key_is_valid(const char *key)
            && size == NONCE_SIZE;
 }
 
+static const char *skip_blanks(const char *at)
+{
+    return at + strspn(at, " \t");
+}
+
+/* NULL: no token stands here. */
+static const char *skip_token(const char *at)
+{
+    size_t size = strspn(at, "!#$%&'*+-.^_`|~0123456789"
+                             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    return size == 0 ? NULL : skip_blanks(at + size);
+}
+
+/* ;name, ;name=token or ;name="token" */
+static const char *skip_parameter(const char *at)
+{
+    bool quoted;
+
+    at = skip_token(skip_blanks(at + 1));
+    if (at == NULL || *at != '=')
+        return at;
+    at = skip_blanks(at + 1);
+    quoted = *at == '"';
+    at = skip_token(at + quoted);
+    if (at == NULL || !quoted)
+        return at;
+    return *at == '"' ? skip_blanks(at + 1) : NULL;
+}
+
+/* 9.1: a list of extensions, or the handshake fails. Empty elements mean nothing (RFC 9110, 5.6.1). */
+static bool names_extensions(const char *at)
+{
+    for (;;) {
+        at += strspn(at, " \t,");
+        if (*at == '\0')
+            return true;
+        at = skip_token(at);
+        while (at != NULL && *at == ';')
+            at = skip_parameter(at);
+        if (at == NULL || (*at != ',' && *at != '\0'))
+            return false;
+    }
+}
+
+static bool extensions_are_valid(const struct ws_request *r)
+{
+    static const char name[] = "sec-websocket-extensions";
+    const struct ws_header *row = row_find(r->headers, name);
+
+    while (row != NULL && names_extensions(row->value))
+        row = row_find(row + 1, name);
+    return row == NULL;
+}
+
 int ws_handshake_check(const struct ws_options *options, const struct ws_request *r)
 {
     const char *version = single(r, "sec-websocket-version");
@@ -159,7 +214,7 @@ int ws_handshake_check(const struct ws_options *options, const struct ws_request
     if (!has_token(r, "upgrade", "websocket"))
         return 426;
     if (!has_token(r, "connection", "upgrade") || single(r, "host") == NULL
-        || !key_is_valid(single(r, "sec-websocket-key")))
+        || !key_is_valid(single(r, "sec-websocket-key")) || !extensions_are_valid(r))
         return 400;
     if (version == NULL || strcmp(version, "13") != 0)
         return 426;                             /* 4.4: the answer names the version we speak       */

@@ -6,6 +6,7 @@
 #define KEY { "sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==" }
 #define VERSION { "sec-websocket-version", "13" }
 #define UPGRADE { "upgrade", "websocket" }, { "connection", "Upgrade" }
+#define EXTENSIONS(value) { "sec-websocket-extensions", value }
 #define HOST { "host", "example.com" }
 
 static const struct { int want; const char *method; struct ws_header headers[8]; } handshakes[] = {
@@ -32,6 +33,15 @@ static const struct { int want; const char *method; struct ws_header headers[8];
     { 426, "GET", { HOST, UPGRADE, KEY, { "sec-websocket-version", "013" } } },
     { 426, "GET", { HOST, UPGRADE, KEY, { "sec-websocket-version", "13, 8" } } },
     { 426, "GET", { HOST, UPGRADE, KEY, VERSION, VERSION } },
+    { 101, "GET", { HOST, UPGRADE, KEY, VERSION, EXTENSIONS("a, b;c;d=e ; f = \"g\",, ") } },
+    { 101, "GET", { HOST, UPGRADE, KEY, VERSION, EXTENSIONS("") } },
+    { 400, "GET", { HOST, UPGRADE, KEY, VERSION, EXTENSIONS("a"), EXTENSIONS("a;") } },
+    { 400, "GET", { HOST, UPGRADE, KEY, VERSION, EXTENSIONS("a b") } },
+    { 400, "GET", { HOST, UPGRADE, KEY, VERSION, EXTENSIONS("a=b") } },
+    { 400, "GET", { HOST, UPGRADE, KEY, VERSION, EXTENSIONS("a;b=") } },
+    { 400, "GET", { HOST, UPGRADE, KEY, VERSION, EXTENSIONS("a;=b") } },
+    { 400, "GET", { HOST, UPGRADE, KEY, VERSION, EXTENSIONS("a;b=\"c") } },
+    { 400, "GET", { HOST, UPGRADE, KEY, VERSION, EXTENSIONS("a;b=\"c,d\"") } },
     { 403, "GET", { HOST, UPGRADE, KEY, VERSION, { "origin", "https://evil.example" } } },
 };
 
