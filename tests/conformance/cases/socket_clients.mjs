@@ -146,7 +146,7 @@ const all = Object.entries(MODES).flatMap(([mode, transports]) => rows.map(([id,
 const once = [
   ['upgrades', async (t) => {
     const socket = t.io()
-    await next(socket, 'connect')
+    await next(socket.io, 'open')
     const before = socket.io.engine.transport.name
     await until(() => socket.io.engine.transport.name === 'websocket', 'the upgrade')
     return [before, await ask(socket, 'message-with-ack', 1)]

@@ -44,6 +44,10 @@ const refused = [
   ['other-protocol', { headers: { Upgrade: 'h2c' } }, 426, UNSPOKEN],
   ['post', { method: 'POST', headers: { 'Content-Length': 0 } }, 400, { because: 'websocket-method', reference: 405 }],
   ['http-1.0', { version: '1.0' }, 426, { because: 'http-10-upgrade', reference: 101 }],
+  // RFC 6455, 9.1: what is not even a list of extensions fails the handshake.
+  ...['permessage-deflate;', 'permessage-deflate; =1', 'permessage-deflate; a=', 'permessage-deflate; a="b', 'permessage-deflate; a="b c"',
+    'permessage deflate', '"permessage-deflate"', 'a;;b', 'a=b'].map((header, i) => [`malformed-extensions-${i + 1}`,
+    { headers: { 'Sec-WebSocket-Extensions': header } }, 400]),
 ].map(([id, how, want, differs]) => ({ id: `ws.handshake.${id}`, want, ...differs, run: async (t) => (await ask(t, how)).status }))
 
 const other = [
