@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,26 +90,37 @@ int buf_add_text(struct buf *b, const char *text)
 
 int buf_add_number(struct buf *b, int64_t number)
 {
-    return buf_printf(b, "%lld", (long long)number);
+    char digits[20], *at = digits + sizeof digits;      /* of INT64_MIN, with its sign              */
+    uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+    do
+        *--at = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (number < 0)
+        *--at = '-';
+    return buf_add(b, at, (size_t)(digits + sizeof digits - at));
 }
 
+/* Prints into the room there is; when that is too small, it knows how much it takes. The NUL that vsnprintf
+ * writes is not counted. */
 int buf_printf(struct buf *b, const char *format, ...)
 {
     va_list args, again;
+    size_t room = b->capacity - b->size, size;
     unsigned char *to;
-    int size, err;
+    int err = 0;
 
     va_start(args, format);
     va_copy(again, args);
-    size = vsnprintf(NULL, 0, format, args);
+    size = (size_t)vsnprintf(room > 0 ? (char *)b->at + b->size : NULL, room, format, args);
     va_end(args);
-    assert(size >= 0);
-
-    err = buf_reserve(b, (size_t)size + 1, &to);    /* vsnprintf writes a NUL, which is not counted */
-    if (err == 0) {
-        (void)vsnprintf((char *)to, (size_t)size + 1, format, again);
-        buf_grow(b, (size_t)size);
-    }
+    assert(size <= INT_MAX);
+    if (size >= room)
+        err = buf_reserve(b, size + 1, &to);
+    if (err == 0 && size >= room)
+        (void)vsnprintf((char *)to, size + 1, format, again);
+    if (err == 0)
+        buf_grow(b, size);
     va_end(again);
     return err;
 }

@@ -20,7 +20,7 @@ static_assert((DIGEST_SIZE + 2) / 3 * 4 == ACCEPT_SIZE, "RFC 4648, 4");
 static const struct ws_header *row_find(const struct ws_header *row, const char *name)
 {
     for (; row != NULL && row->name != NULL; row++)
-        if (strcmp(row->name, name) == 0)
+        if (*row->name == *name && strcmp(row->name, name) == 0)
             return row;
     return NULL;
 }

@@ -27,7 +27,7 @@ static void make_id(struct http_conn *h)
 static const char *header(const struct ws_header *headers, const char *name)
 {
     for (; headers->name != NULL; headers++)
-        if (strcmp(headers->name, name) == 0)
+        if (*headers->name == *name && strcmp(headers->name, name) == 0)
             return headers->value;
     return NULL;
 }
@@ -40,12 +40,12 @@ void http_find_client(struct http_conn *h, const struct ws_header *headers)
 
     buf_init(&list, 1024);
     for (; headers->name != NULL; headers++)
-        if (err == 0 && strcmp(headers->name, "x-forwarded-for") == 0)
+        if (err == 0 && *headers->name == 'x' && strcmp(headers->name, "x-forwarded-for") == 0)
             err = buf_printf(&list, list.size > 0 ? ",%s" : "%s", headers->value);
-    if (err == 0)
+    if (err == 0 && list.size > 0)
         err = buf_add_byte(&list, '\0');
     proxies_client(h->site->proxies, conn_address(h->conn),
-                   err == 0 && list.size > 1 ? (char *)list.at : NULL, h->address);
+                   err == 0 && list.size > 0 ? (char *)list.at : NULL, h->address);
     buf_finish(&list);
 }
 

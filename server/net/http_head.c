@@ -89,10 +89,16 @@ struct reading {
     struct http_head *head;
 };
 
+/* Asked of each line for each name: most differ at once. */
+static inline bool is_same(const char *name, const char *wanted)
+{
+    return *name == *wanted && strcmp(name, wanted) == 0;
+}
+
 static const char *find(const struct http_lines *l, const char *name)
 {
     for (int i = 0; i < l->count; i++)
-        if (strcmp(l->rows[i].name, name) == 0)
+        if (is_same(l->rows[i].name, name))
             return l->rows[i].value;
     return NULL;
 }
@@ -102,7 +108,7 @@ static int count(const struct http_lines *l, const char *name)
     int times = 0;
 
     for (int i = 0; i < l->count; i++)
-        times += strcmp(l->rows[i].name, name) == 0;
+        times += is_same(l->rows[i].name, name);
     return times;
 }
 
@@ -239,7 +245,7 @@ static bool has_token(const char *list, const char *token)
 static bool any_has_token(const struct http_lines *l, const char *name, const char *token)
 {
     for (int i = 0; i < l->count; i++)
-        if (strcmp(l->rows[i].name, name) == 0 && has_token(l->rows[i].value, token))
+        if (is_same(l->rows[i].name, name) && has_token(l->rows[i].value, token))
             return true;
     return false;
 }

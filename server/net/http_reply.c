@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { HEAD_USUAL = 512 };
+
 struct piece {
     struct list_link in_out;
     struct ws_bytes  left;                      /* unsent                                           */
@@ -72,6 +74,17 @@ int http_out_add(struct http_out *out, const char *text)
     return add(out, &bytes, 1, false);
 }
 
+static int write_line(struct buf *head, const char *name, const char *value)
+{
+    int err = buf_add_text(head, name);
+
+    if (err == 0)
+        err = buf_add(head, ": ", 2);
+    if (err == 0)
+        err = buf_add_text(head, value);
+    return err ? err : buf_add(head, "\r\n", 2);
+}
+
 /* The system's calendar, once a reply: a server with a clock says when (RFC 9110, 6.6.1). */
 static int write_date(struct buf *head)
 {
@@ -81,7 +94,7 @@ static int write_date(struct buf *head)
     if (clock_gettime(CLOCK_REALTIME, &now) != 0)
         return 0;
     http_date_write(now.tv_sec, date);
-    return buf_printf(head, "Date: %s\r\n", date);
+    return write_line(head, "Date", date);
 }
 
 static int write_headers(struct buf *head, const struct ws_header *headers)
@@ -90,7 +103,7 @@ static int write_headers(struct buf *head, const struct ws_header *headers)
 
     for (; err == 0 && headers != NULL && headers->name != NULL; headers++) {
         assert(strpbrk(headers->name, "\r\n: ") == NULL && strpbrk(headers->value, "\r\n") == NULL);
-        err = buf_printf(head, "%s: %s\r\n", headers->name, headers->value);
+        err = write_line(head, headers->name, headers->value);
     }
     return err;
 }
@@ -100,9 +113,34 @@ static bool has_body(int status)
     return status >= 200 && status != 204 && status != 304;
 }
 
+static int write_status(struct buf *head, int status)
+{
+    unsigned char *room;
+    int err = buf_reserve(head, HEAD_USUAL, &room);     /* grown once, not line by line             */
+
+    if (err == 0)
+        err = buf_add_text(head, "HTTP/1.1 ");
+    if (err == 0)
+        err = buf_add_number(head, status);
+    if (err == 0)
+        err = buf_add_byte(head, ' ');
+    if (err == 0)
+        err = buf_add_text(head, http_status_text(status));
+    return err ? err : buf_add(head, "\r\n", 2);
+}
+
+static int write_length(struct buf *head, size_t size)
+{
+    int err = buf_add_text(head, "Content-Length: ");
+
+    if (err == 0)
+        err = buf_add_number(head, (int64_t)size);
+    return err ? err : buf_add(head, "\r\n", 2);
+}
+
 static int write_head(struct buf *head, const struct http_form *form, size_t body_size)
 {
-    int err = buf_printf(head, "HTTP/1.1 %d %s\r\n", form->status, http_status_text(form->status));
+    int err = write_status(head, form->status);
 
     if (err == 0)
         err = write_date(head);
@@ -111,7 +149,7 @@ static int write_head(struct buf *head, const struct http_form *form, size_t bod
     if (err == 0)
         err = write_headers(head, form->headers);
     if (err == 0 && has_body(form->status))
-        err = buf_printf(head, "Content-Length: %zu\r\n", body_size);
+        err = write_length(head, body_size);
     if (err == 0 && form->status == 426)        /* RFC 9110, 7.8: Upgrade is said to the next hop   */
         err = buf_add_text(head, "Connection: upgrade\r\n");
     if (err == 0 && form->last)

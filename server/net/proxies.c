@@ -168,7 +168,6 @@ void proxies_client(const struct proxies *p, const char *peer, const char *forwa
         at[0] = '\0';                           /* it left before it could be asked                 */
         return;
     }
-    write_address(&client, at);
     while (size > 0 && trusts(p, &client)) {
         if (take_last(forwarded, &size, &next) != 0) {
             (void)read_address(peer, &client);
