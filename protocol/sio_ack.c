@@ -109,7 +109,7 @@ int sio_ask(struct sio_socket *s, const char *event, struct sio_args args, int t
         sio_args_drop(&args);
         return !open ? -ENOTCONN : full ? -ENOBUFS : -ENOMEM;
     }
-    err = sio_frames_make(&frames, io, SIO_EVENT, s->namespace->name, ask->id, event, args);
+    err = sio_frames_make(&frames, io, SIO_EVENT, s->namespace->name, ask->id, event, args, NULL);
     if (err == 0)
         err = sio_frames_send(&frames, s->client->session, 0);
     sio_frames_drop(&frames);
@@ -188,7 +188,8 @@ int sio_answer(struct sio_ack ack, struct sio_args args)
         sio_args_drop(&args);
         return err;
     }
-    err = sio_frames_make(&frames, ack.server, SIO_ACK, s->namespace->name, (int64_t)ack.id, NULL, args);
+    err = sio_frames_make(&frames, ack.server, SIO_ACK, s->namespace->name, (int64_t)ack.id, NULL, args,
+                          NULL);
     if (err == 0)
         err = sio_frames_send(&frames, s->client->session, 0);
     sio_frames_drop(&frames);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sio_frames.h"
+#include "sio_recovery.h"
 #include "sio_socket.h"
 
 #define FORCED "forced server close"            /* the reference's word for a packet out of place   */
@@ -87,7 +88,7 @@ static int refuse(struct sio_client *c, const char *namespace, const char *json)
 
 static int admit(struct sio_client *c, struct sio_namespace *ns, struct sio_args auth)
 {
-    struct sio_socket *s = sio_socket_new(c, ns);
+    struct sio_socket *s = sio_socket_new(c, ns, sio_ticket_wake(ns, auth.text));
 
     if (s == NULL) {
         sio_namespace_tidy(ns);

@@ -36,28 +36,34 @@ static int make_binary(struct sio_frames *f, const struct sio_args *args)
 }
 
 static int make_text(struct sio_frames *f, struct sio_server *io, enum sio_type type, const char *namespace,
-                     int64_t id, const char *event, const struct sio_args *args)
+                     int64_t id, const char *event, const struct sio_args *args, const char *offset)
 {
     struct ws_bytes parts[3];
     struct buf *head = &io->head;
+    size_t opening;
     int err;
 
     buf_clear(head);
     err = sio_packet_head(head, type, args->binary_count, namespace, id);
     if (err == 0)
         err = add_opening(head, event, args->text.size > 0);
+    opening = head->size;
+    if (err == 0 && offset != NULL)
+        err = buf_printf(head, ",\"%s\"", offset);
+    if (err == 0)
+        err = buf_add_byte(head, ']');
     if (err)
         return err;
 
-    parts[0] = buf_bytes(head);
+    parts[0] = (struct ws_bytes){ head->at, opening };
     parts[1] = args->text;
-    parts[2] = WS_LITERAL("]");
+    parts[2] = (struct ws_bytes){ head->at + opening, head->size - opening };
     f->text = eio_message_new(WS_TEXT, parts, 3);
     return f->text == NULL ? -ENOMEM : 0;
 }
 
 int sio_frames_make(struct sio_frames *f, struct sio_server *io, enum sio_type type, const char *namespace,
-                    int64_t id, const char *event, struct sio_args args)
+                    int64_t id, const char *event, struct sio_args args, const char *offset)
 {
     struct buf printed;
     int err;
@@ -69,7 +75,7 @@ int sio_frames_make(struct sio_frames *f, struct sio_server *io, enum sio_type t
     buf_init(&printed, BUF_NO_LIMIT);
     err = sio_args_print(&args, &printed);
     if (err == 0)
-        err = make_text(f, io, type, namespace, id, event, &args);
+        err = make_text(f, io, type, namespace, id, event, &args, offset);
     if (err == 0)
         err = make_binary(f, &args);
     buf_finish(&printed);

@@ -6,9 +6,10 @@
 
 struct sio_frames { struct ws_message *text, **binary; int binary_count; };
 
-/* SIO_EVENT (with a name) or SIO_ACK (without), to a namespace. args.take is consumed in any case. */
+/* SIO_EVENT (with a name) or SIO_ACK (without), to a namespace. args.take is consumed in any case. An offset
+ * becomes the last argument; usually NULL. */
 int  sio_frames_make(struct sio_frames *, struct sio_server *, enum sio_type, const char *namespace,
-                     int64_t id, const char *event, struct sio_args);
+                     int64_t id, const char *event, struct sio_args, const char *offset);
 int  sio_frames_send(const struct sio_frames *, struct eio_session *, unsigned flags);
 void sio_frames_drop(struct sio_frames *);
 

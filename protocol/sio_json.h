@@ -28,6 +28,9 @@ int sio_json_unquote(struct ws_bytes string, char *at, size_t size, size_t *ret_
 /* Is this checked string, with its quotes, the literal? Escapes are seen through. */
 bool sio_json_is(struct ws_bytes string, const char *literal);
 
+/* The value of a member of a checked object; false: there is none. */
+bool sio_json_member(struct ws_bytes object, const char *name, struct ws_bytes *ret_value);
+
 /* Adds text as a JSON string with its quotes. Non-ASCII stays as it is. 0, -EMSGSIZE, -ENOMEM. */
 struct buf;
 int sio_json_quote(struct buf *, struct ws_bytes text);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sio_frames.h"
+#include "sio_recovery.h"
 #include "sio_socket.h"
 
 static bool is_pattern(const char *name)
@@ -46,6 +47,8 @@ static struct sio_namespace *namespace_new(struct sio_server *io, const char *na
     map_init(&ns->events, seed);
     map_init(&ns->sockets, seed);
     map_init(&ns->rooms, seed);
+    list_init(&ns->tickets);
+    list_init(&ns->log);
     ns->everybody = sio_room_new(ns, "");
     if (ns->everybody == NULL) {
         free(ns);
@@ -57,7 +60,8 @@ static struct sio_namespace *namespace_new(struct sio_server *io, const char *na
 
 void sio_namespace_free(struct sio_namespace *ns)
 {
-    assert(ns->sockets.size == 0 && ns->rooms.size == 0);
+    assert(ns->sockets.size == 0 && ns->rooms.size == 0 && list_empty(&ns->tickets));
+    sio_log_drop(ns);
     if (map_find(&ns->server->namespaces, map_key(ns->name)) == ns)
         (void)map_remove(&ns->server->namespaces, map_key(ns->name));
     list_remove(&ns->in_server);
@@ -122,7 +126,7 @@ struct sio_namespace *sio_namespace_match(struct sio_server *io, const char *nam
 
 void sio_namespace_tidy(struct sio_namespace *ns)
 {
-    if (ns->pattern != NULL && ns->sockets.size == 0)
+    if (ns->pattern != NULL && ns->sockets.size == 0 && list_empty(&ns->tickets))
         sio_namespace_free(ns);
 }
 
@@ -154,6 +158,23 @@ static void send_one(struct sio_socket *s, void *data)
     (void)sio_frames_send(sending->frames, s->client->session, sending->flags);     /* slow: is cut */
 }
 
+/* Frames an event that can be missed, and one that cannot. */
+static int make_event(struct sio_frames *frames, struct sio_namespace *ns, const struct sio_to *to,
+                      const char *event, struct sio_args args)
+{
+    struct sio_recovery *r = ns->server->recovery;
+    char offset[SIO_OFFSET_MAX];
+    int err;
+
+    if (r == NULL || (to->flags & SIO_VOLATILE))
+        return sio_frames_make(frames, ns->server, SIO_EVENT, ns->name, SIO_NO_ID, event, args, NULL);
+    err = sio_frames_make(frames, ns->server, SIO_EVENT, ns->name, SIO_NO_ID, event, args,
+                          sio_log_offset(r, offset));
+    if (err == 0)
+        sio_log_packet(ns, to, NULL, frames, to->flags);
+    return err;
+}
+
 int sio_broadcast(struct sio_namespace *ns, struct sio_to to, const char *event, struct sio_args args)
 {
     struct sio_server *io = ns->server;
@@ -164,7 +185,7 @@ int sio_broadcast(struct sio_namespace *ns, struct sio_to to, const char *event,
     buf_init(&printed, BUF_NO_LIMIT);
     result = sio_args_print(&args, &printed);   /* once, for the others too                         */
     if (result == 0)
-        result = sio_frames_make(&frames, io, SIO_EVENT, ns->name, SIO_NO_ID, event, args);
+        result = make_event(&frames, ns, &to, event, args);
     if (result == 0) {
         struct sending sending = { &frames, to.flags };
 
@@ -229,6 +250,8 @@ void sio_join_all(struct sio_namespace *ns, struct sio_to to, const char *room, 
     if (io->adapter != NULL && io->adapter->join != NULL && !(to.flags & SIO_LOCAL))
         io->adapter->join(io->adapter_data, ns, &to, room, in);
     (void)sio_targets(ns, &to, join_one, &joining);
+    if (!in)
+        sio_tickets_leave_room(ns, &to, room);
 }
 
 static void disconnect_one(struct sio_socket *s, void *data)
@@ -245,4 +268,5 @@ void sio_disconnect_all(struct sio_namespace *ns, struct sio_to to, bool close)
     if (io->adapter != NULL && io->adapter->disconnect != NULL && !(to.flags & SIO_LOCAL))
         io->adapter->disconnect(io->adapter_data, ns, &to, close);
     (void)sio_targets(ns, &to, disconnect_one, &close);
+    sio_tickets_forget(ns, &to);
 }

@@ -15,6 +15,8 @@ struct sio_namespace {
     struct map           events;                /* rows by name; a pattern's serve for all of it    */
     struct sio_room     *everybody;             /* the accepted ones                                */
     struct map           sockets, rooms;        /* by id, also those that wait; by name             */
+    struct list_link     tickets, log;          /* who can come back; what they may have missed     */
+    uint64_t             lost;                  /* up to this packet the log is not whole           */
     uint64_t             pass;                  /* of the last walk over targets                    */
     int64_t              ask_next;
     char                 name[];

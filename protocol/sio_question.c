@@ -130,7 +130,7 @@ static int put(struct sio_question *q, struct sio_namespace *ns, const struct si
     struct sio_frames frames;
     int err;
 
-    err = sio_frames_make(&frames, q->server, SIO_EVENT, ns->name, p.id, event, args);
+    err = sio_frames_make(&frames, q->server, SIO_EVENT, ns->name, p.id, event, args, NULL);
     if (err)
         return err;
     p.frames = &frames;

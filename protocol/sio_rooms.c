@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sio_namespace.h"
+#include "sio_recovery.h"
 #include "sio_socket.h"
 
 enum { MEMBERS_MIN = 2, SEATS_MIN = 4 };
@@ -146,21 +147,11 @@ static int room_make(struct sio_namespace *ns, const char *name, struct sio_room
     return 0;
 }
 
-int sio_join(struct sio_socket *s, const char *name)
+int sio_room_join(struct sio_socket *s, const char *name)
 {
     struct sio_namespace *ns = s->namespace;
-    struct sio_room *room;
+    struct sio_room *room = room_find(ns, name);
     int err = 0;
-
-    if (s->state != SIO_JOINED)
-        return -ENOTCONN;
-    if (strcmp(name, s->id) == 0)
-        return 0;                               /* everybody is in the room of his own id           */
-    room = room_find(ns, name);
-    if (room != NULL && seat_find(s, room) < s->seats.size)
-        return 0;
-    if (s->seats.size > (size_t)ns->server->rooms_max)          /* the first seat is no room        */
-        return -ENOBUFS;
 
     if (room == NULL)
         err = room_make(ns, name, &room);
@@ -176,6 +167,33 @@ int sio_join(struct sio_socket *s, const char *name)
     return err;
 }
 
+static void note_member(const struct sio_socket *s, const char *name, bool in)
+{
+    if (s->namespace->server->recovery != NULL)
+        sio_log_member(s->ticket, name, in);
+}
+
+int sio_join(struct sio_socket *s, const char *name)
+{
+    const struct sio_namespace *ns = s->namespace;
+    const struct sio_room *room;
+    int err;
+
+    if (s->state != SIO_JOINED)
+        return -ENOTCONN;
+    if (strcmp(name, s->id) == 0)
+        return 0;                               /* everybody is in the room of his own id           */
+    room = room_find(ns, name);
+    if (room != NULL && seat_find(s, room) < s->seats.size)
+        return 0;
+    if (s->seats.size > (size_t)ns->server->rooms_max)          /* the first seat is no room        */
+        return -ENOBUFS;
+    err = sio_room_join(s, name);
+    if (err == 0)
+        note_member(s, name, true);
+    return err;
+}
+
 void sio_leave(struct sio_socket *s, const char *name)
 {
     struct sio_room *room = room_find(s->namespace, name);
@@ -183,6 +201,7 @@ void sio_leave(struct sio_socket *s, const char *name)
 
     if (room == NULL || seat == s->seats.size)
         return;
+    note_member(s, name, false);
     room_exit(s, seat);
     room_tidy(room);
 }

@@ -23,6 +23,7 @@ struct sio_seats { struct sio_seat *all; size_t size, capacity; };
 struct sio_room *sio_room_new(struct sio_namespace *, const char *name);        /* NULL: no memory  */
 void             sio_room_free(struct sio_room *);
 int              sio_room_enter(struct sio_room *, struct sio_socket *);        /* -ENOMEM          */
+int              sio_room_join(struct sio_socket *, const char *name);  /* one it is not in; -ENOMEM */
 void             sio_room_exit_all(struct sio_socket *);
 
 /* Visits every accepted socket that is meant, each once. `visit` calls no application: it may let the visited

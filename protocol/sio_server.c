@@ -8,6 +8,7 @@
 #include "sio_client.h"
 #include "sio_json.h"
 #include "sio_question.h"
+#include "sio_recovery.h"
 #include "sio_socket.h"
 
 enum { SLOTS_MIN = 16 };
@@ -151,6 +152,13 @@ struct sio_server *sio_server_new(const struct sio_options *options, const struc
     host->ws.random(host->ws.loop, seed, sizeof seed);
     map_init(&io->namespaces, seed);
     map_init(&io->questions, seed);
+    if (o->recovery_ms > 0) {
+        io->recovery = sio_recovery_new(io, o);
+        if (io->recovery == NULL) {
+            sio_server_free(io);
+            return NULL;
+        }
+    }
     return io;
 }
 
@@ -188,6 +196,8 @@ void sio_server_free(struct sio_server *io)
         return;
     io->freeing = true;
     sio_questions_reset(io);
+    sio_recovery_free(io->recovery);
+    io->recovery = NULL;
     eio_server_free(io->engine);                /* ends every session, and so every socket          */
     assert(list_empty(&io->leaving) && list_empty(&io->waking));
     LIST_EACH(at, after, &io->all)

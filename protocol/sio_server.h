@@ -18,6 +18,7 @@ struct sio_server {
     struct map          namespaces;             /* by name, without patterns                        */
     struct list_link    all;                    /* namespaces, patterns too                         */
     struct list_link    leaving, waking;        /* sockets: to be told of their end; with held packets */
+    struct sio_recovery *recovery;              /* or NULL                                          */
     struct map          questions;              /* to many, by number                               */
     struct list_link    settled;                /* of them, to be told their end                    */
     uint64_t            questions_next;

@@ -9,6 +9,7 @@
 #include "sio_frames.h"
 #include "sio_held.h"
 #include "sio_json.h"
+#include "sio_recovery.h"
 
 #define TO(state) (1u << (state))
 static const unsigned may_become[] = {
@@ -25,16 +26,36 @@ static void socket_become(struct sio_socket *s, enum sio_state next)
 
 /* Life. */
 
-struct sio_socket *sio_socket_new(struct sio_client *client, struct sio_namespace *ns)
+/* Names it: by its ticket, or anew. */
+static int identify(struct sio_socket *s, struct sio_ticket *ticket)
+{
+    struct sio_server *io = s->namespace->server;
+
+    s->ticket = ticket;
+    s->recovered = ticket != NULL;
+    if (ticket == NULL) {
+        eio_random_text(io->engine, s->id, SIO_ID_SIZE);
+        s->ticket = io->recovery == NULL ? NULL : sio_ticket_new(s);
+        return io->recovery != NULL && s->ticket == NULL ? -ENOMEM : 0;
+    }
+    ticket->socket = s;
+    memcpy(s->id, ticket->id, sizeof s->id);
+    return 0;
+}
+
+struct sio_socket *sio_socket_new(struct sio_client *client, struct sio_namespace *ns,
+                                  struct sio_ticket *ticket)
 {
     struct sio_socket *s = malloc(sizeof *s);
 
     if (s == NULL)
-        return NULL;
+        goto fail;
     *s = (struct sio_socket){ .client = client, .namespace = ns };
     list_init(&s->asks);
     list_init(&s->held);
-    eio_random_text(client->server->engine, s->id, SIO_ID_SIZE);
+    if (identify(s, ticket) != 0)
+        goto fail;
+    ticket = s->ticket;
     if (sio_slot_take(client->server, s, &s->slot) != 0)
         goto fail;
     if (map_add(&ns->sockets, map_key(s->id), s) != 0)
@@ -46,6 +67,7 @@ struct sio_socket *sio_socket_new(struct sio_client *client, struct sio_namespac
 fail_slot:
     sio_slot_give(client->server, s->slot);
 fail:
+    sio_ticket_drop(ticket);
     free(s);
     return NULL;
 }
@@ -89,7 +111,28 @@ void sio_socket_end(struct sio_socket *s)
     sio_asks_reset(s);
     if (s->accepted && handlers->on_disconnect != NULL)
         handlers->on_disconnect(s, s->reason);
+    if (s->ticket != NULL)
+        sio_ticket_leave(s->ticket);
     sio_socket_free(s);
+}
+
+/* {"sid":...,"pid":...}: the pid is a secret. */
+static int acceptance(struct buf *json, const struct sio_socket *s)
+{
+    if (s->ticket == NULL)
+        return buf_printf(json, "{\"sid\":\"%s\"}", s->id);
+    return buf_printf(json, "{\"sid\":\"%s\",\"pid\":\"%s\"}", s->id, s->ticket->pid);
+}
+
+static int enter(struct sio_socket *s)
+{
+    int err = sio_room_enter(s->namespace->everybody, s);
+
+    if (err || s->ticket == NULL)
+        return err;
+    err = sio_ticket_accept(s->ticket);
+    s->recovered = s->ticket->returning;
+    return err;
 }
 
 int sio_accept(struct sio_socket *s, void *data)
@@ -98,12 +141,12 @@ int sio_accept(struct sio_socket *s, void *data)
     struct buf json;
     int err;
 
-    if (s->state != SIO_PENDING)
+    if (s->state != SIO_PENDING || io->freeing)
         return s->state == SIO_JOINED ? -EALREADY : -ENOTCONN;
-    buf_init(&json, 64);
-    err = buf_printf(&json, "{\"sid\":\"%s\"}", s->id);
+    buf_init(&json, 128);
+    err = enter(s);
     if (err == 0)
-        err = sio_room_enter(s->namespace->everybody, s);
+        err = acceptance(&json, s);
     if (err == 0)
         err = sio_send_packet(io, s->client->session, SIO_CONNECT, s->namespace->name, buf_bytes(&json));
     buf_finish(&json);
@@ -115,11 +158,18 @@ int sio_accept(struct sio_socket *s, void *data)
     s->accepted = true;
     s->data = data;
     sio_client_joined(s->client);
+    if (s->ticket != NULL)
+        sio_ticket_accepted(s->ticket);
     if (!list_empty(&s->held)) {
         list_push(&io->waking, &s->in_turn);
         eio_task_add(io->engine, &io->task);
     }
     return 0;
+}
+
+bool sio_recovered(const struct sio_socket *s)
+{
+    return s->recovered;
 }
 
 /* {"message":...,"data":...}, as the reference sends an error of its middleware. */
@@ -267,6 +317,8 @@ void sio_socket_deliver(struct sio_socket *s)
 
 int sio_emit(struct sio_socket *s, const char *event, struct sio_args args, unsigned flags)
 {
+    struct sio_recovery *r = flags & SIO_VOLATILE ? NULL : s->namespace->server->recovery;
+    char offset[SIO_OFFSET_MAX];
     struct sio_frames frames;
     int err;
 
@@ -275,7 +327,9 @@ int sio_emit(struct sio_socket *s, const char *event, struct sio_args args, unsi
         return -ENOTCONN;
     }
     err = sio_frames_make(&frames, s->namespace->server, SIO_EVENT, s->namespace->name, SIO_NO_ID, event,
-                          args);
+                          args, r == NULL ? NULL : sio_log_offset(r, offset));
+    if (err == 0 && r != NULL)
+        sio_log_packet(s->namespace, NULL, s->ticket, &frames, flags);
     if (err == 0)
         err = sio_frames_send(&frames, s->client->session, flags);
     sio_frames_drop(&frames);

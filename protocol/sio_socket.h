@@ -21,12 +21,15 @@ struct sio_socket {
     struct sio_owed       owed;                 /* answers that the client waits for                */
     struct list_link      held;                 /* packets that came before it was let in           */
     size_t                asks_size, held_size, held_count;
+    struct sio_ticket    *ticket;               /* to come back with; NULL without recovery         */
+    bool                  recovered;
     uint64_t              slot, pass;
     void                 *data;
     char                  id[SIO_ID_SIZE + 1];
 };
 
-struct sio_socket *sio_socket_new(struct sio_client *, struct sio_namespace *);
+/* `ticket`: of the one that comes back, or NULL; it is taken in any case. */
+struct sio_socket *sio_socket_new(struct sio_client *, struct sio_namespace *, struct sio_ticket *);
 void sio_socket_free(struct sio_socket *);
 void sio_socket_leave(struct sio_socket *, const char *reason);         /* marks it; told with the tick */
 void sio_socket_end(struct sio_socket *);       /* tells it, and frees it                           */

@@ -33,7 +33,7 @@ struct talk {
     struct sio_namespace *ns;
     char late[64];                              /* who is let in later                              */
     int  put, answered, connects, disconnects;
-    int  put_to_many, ended;
+    int  put_to_many, ended, returned;
 };
 
 static struct talk *talk_of(const struct sio_socket *s)
@@ -45,7 +45,8 @@ static void on_connect(struct sio_socket *s, struct sio_args auth)
 {
     struct talk *t = talk_of(s);
 
-    if (auth.text.size > 2)
+    t->returned += sio_recovered(s);
+    if (auth.text.size > 2 && !sio_recovered(s))
         memcpy(t->late, sio_id(s), strlen(sio_id(s)) + 1);
     else if (sio_accept(s, NULL) == 0)
         t->connects++;
@@ -139,11 +140,48 @@ static void by_polling(struct talk *t)
     world_send(ws, "41");
 }
 
+static bool read_value(const char *text, const char *before, char value[64])
+{
+    const char *start = text == NULL ? NULL : strstr(text, before);
+    size_t size = start == NULL ? 64 : strcspn(start + strlen(before), "\"");
+
+    if (size >= 64)
+        return false;
+    memcpy(value, start + strlen(before), size);
+    value[size] = '\0';
+    return true;
+}
+
+/* Lost and back again, as far as that is possible. */
+static void by_return(struct talk *t)
+{
+    struct peer *p = world_websocket(&t->w, "EIO=4&transport=websocket", NULL);
+    char pid[64], offset[64], packet[192];
+
+    (void)world_next(p);
+    world_send(p, "40");
+    if (!read_value(world_next(p), "\"pid\":\"", pid))
+        return;
+    world_send(p, "42[\"all\",1]");
+    if (!read_value(world_next(p), ",1,\"", offset))
+        return;
+    world_cut(p);
+    core(true);
+    (void)sio_broadcast(t->ns, (struct sio_to){ .rooms = SIO_ROOMS("a"), .except = SIO_ROOMS("b") }, "x",
+                        SIO_NONE);
+    sio_join_all(t->ns, (struct sio_to){ .rooms = SIO_ROOMS("a") }, "b", false);
+    core(false);
+    p = world_websocket(&t->w, "EIO=4&transport=websocket", NULL);
+    (void)snprintf(packet, sizeof packet, "40{\"pid\":\"%s\",\"offset\":\"%s\"}", pid, offset);
+    world_send(p, packet);
+    world_cut(p);
+}
+
 /* Returns how many allocations there were. */
-static long talk(long fail_at, bool all_behind)
+static long talk(long fail_at, bool all_behind, int recovery_ms)
 {
     static const struct eio_options options = { .cookie = "io", .keep_request = true };
-    const struct sio_options sio = { .eio = options };
+    const struct sio_options sio = { .eio = options, .recovery_ms = recovery_ms };
     struct talk t = { .put = 0 };
 
     world_init(&t.w, 7);
@@ -158,6 +196,7 @@ static long talk(long fail_at, bool all_behind)
     by_websocket(&t, "40{\"later\":1}");
     by_websocket(&t, "40/org-1,");
     by_polling(&t);
+    by_return(&t);
     world_run(&t.w, 2000);
     failing = -1;
     by_websocket(&t, "40");                     /* and the server goes on                           */
@@ -166,22 +205,31 @@ static long talk(long fail_at, bool all_behind)
     CHECK_INT(t.put, t.answered);
     CHECK_INT(t.put_to_many, t.ended);
     CHECK_INT(t.connects, t.disconnects);
+    CHECK(fail_at >= 0 || t.returned == (recovery_ms > 0));
     return allocations;
+}
+
+static void may_be_short(bool all_behind, int recovery_ms)
+{
+    long count = talk(-1, false, recovery_ms);
+
+    CHECK(count > 100);
+    for (long i = 0; i < count; i++)
+        (void)talk(i, all_behind, recovery_ms);
 }
 
 TEST(sio_memory, may_be_short_at_any_allocation)
 {
-    long count = talk(-1, false);
-
-    CHECK(count > 100);
-    for (long i = 0; i < count; i++)
-        (void)talk(i, false);
+    may_be_short(false, 0);
 }
 
 TEST(sio_memory, may_be_short_from_any_allocation_on)
 {
-    long count = talk(-1, false);
+    may_be_short(true, 0);
+}
 
-    for (long i = 0; i < count; i++)
-        (void)talk(i, true);
+TEST(sio_memory, may_be_short_while_clients_come_back)
+{
+    may_be_short(false, 1000);
+    may_be_short(true, 1000);
 }
