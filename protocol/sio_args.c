@@ -5,20 +5,6 @@
 #include "sio_json.h"
 #include "socketio.h"
 
-/* Behind the string at the beginning of checked text. */
-static const char *string_end(const char *at)
-{
-    for (at++; *at != '"'; at++)
-        if (*at == '\\')
-            at++;
-    return at + 1;
-}
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 int sio_args_shift(struct sio_args *args, char *at, size_t size)
 {
     const char *start = args->text.at, *end = start + args->text.size, *rest;
@@ -27,12 +13,12 @@ int sio_args_shift(struct sio_args *args, char *at, size_t size)
 
     if (args->text.size < 2 || *start != '"')
         return -EINVAL;
-    rest = string_end(start);
+    rest = sio_json_string_end(start);
     err = sio_json_unquote((struct ws_bytes){ start, (size_t)(rest - start) }, at, size, &used);
     if (err)
         return err;
 
-    while (rest < end && (is_space(*rest) || *rest == ','))
+    while (rest < end && (sio_json_is_space(*rest) || *rest == ','))
         rest++;
     args->text = (struct ws_bytes){ rest, (size_t)(end - rest) };
     return 0;

@@ -378,31 +378,3 @@ int sio_json_array(struct ws_bytes text, const struct sio_json_limits *limits,
     *ret_array = array;
     return 0;
 }
-
-bool sio_json_member(struct ws_bytes object, const char *name, struct ws_bytes *ret_value)
-{
-    static const struct sio_json_limits none = { SIO_DEPTH_MAX, 1, -1 };
-    struct scan s;
-    bool found = false;
-
-    scan_init(&s, object, &none);
-    if (!skip(&s, '{'))
-        return false;
-    do {
-        struct ws_bytes key;
-        const char *start;
-
-        skip_space(&s);
-        if (peek(&s) == '}' || scan_name(&s, &key) != 0)
-            break;
-        start = s.at;
-        if (scan_value(&s) != 0)
-            break;
-        if (sio_json_is(key, name)) {           /* the last of equal names counts                   */
-            *ret_value = slice(start, s.at);
-            found = true;
-        }
-        skip_space(&s);
-    } while (skip(&s, ','));
-    return found;
-}

@@ -28,6 +28,13 @@ int sio_json_unquote(struct ws_bytes string, char *at, size_t size, size_t *ret_
 /* Is this checked string, with its quotes, the literal? Escapes are seen through. */
 bool sio_json_is(struct ws_bytes string, const char *literal);
 
+/* Steps over checked text: behind the string with its quotes that begins here. */
+const char *sio_json_string_end(const char *);
+static inline bool sio_json_is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 /* The value of a member of a checked object; false: there is none. */
 bool sio_json_member(struct ws_bytes object, const char *name, struct ws_bytes *ret_value);
 

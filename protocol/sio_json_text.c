@@ -122,6 +122,60 @@ bool sio_json_is(struct ws_bytes string, const char *literal)
            && memcmp(text, literal, size) == 0;
 }
 
+/* Steps over checked text. */
+
+const char *sio_json_string_end(const char *at)
+{
+    for (at++; *at != '"'; at++)
+        if (*at == '\\')
+            at++;
+    return at + 1;
+}
+
+static const char *skip_space(const char *at)
+{
+    while (sio_json_is_space(*at))
+        at++;
+    return at;
+}
+
+/* Behind a value that stands in an object, which is what ends a number. */
+static const char *value_end(const char *at)
+{
+    int depth = 0;
+
+    if (*at != '"' && *at != '[' && *at != '{')
+        return at + strcspn(at, ",} \t\n\r");
+    do {
+        depth += (*at == '[' || *at == '{') - (*at == ']' || *at == '}');
+        at = *at == '"' ? sio_json_string_end(at) : at + 1;
+    } while (depth > 0);
+    return at;
+}
+
+bool sio_json_member(struct ws_bytes object, const char *name, struct ws_bytes *ret_value)
+{
+    const char *at = object.at;
+    bool found = false;
+
+    if (object.size == 0)
+        return false;
+    assert(*at == '{');
+    for (at = skip_space(at + 1); *at != '}'; at = skip_space(at)) {
+        struct ws_bytes key = { at, (size_t)(sio_json_string_end(at) - at) };
+        const char *value = skip_space(skip_space(at + key.size) + 1);
+
+        at = value_end(value);
+        if (sio_json_is(key, name)) {           /* the last of equal names counts                   */
+            *ret_value = (struct ws_bytes){ value, (size_t)(at - value) };
+            found = true;
+        }
+        at = skip_space(at);
+        at += *at == ',';
+    }
+    return found;
+}
+
 /* RFC 8259, section 7: only these must be escaped. */
 static bool is_plain(unsigned char c)
 {

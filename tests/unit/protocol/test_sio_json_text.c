@@ -137,3 +137,29 @@ TEST(sio_args, become_jansson_as_far_as_it_can_hold_them)
         json_decref(array);
     }
 }
+
+TEST(sio_json_text, finds_a_member_of_an_object)
+{
+    static const struct { const char *object, *value; } cases[] = {
+        { "{\"pid\":\"x\"}", "\"x\"" },
+        { "{ \"a\" : 1 , \"pid\" : -1.5e3 }", "-1.5e3" },
+        { "{\"a\":{\"pid\":1},\"b\":[\"pid\",{\"pid\":2}],\"pid\":[{}]\n}", "[{}]" },
+        { "{\"a\":\"\\\"pid\\\":1\",\"pid\":{\"}\":\"]\"}}", "{\"}\":\"]\"}" },
+        { "{\"pid\":1,\"p\\u0069d\":null}", "null" },
+        { "{\"pi\":1,\"pidd\":2}", NULL },
+        { "{}", NULL },
+        { "{ }", NULL },
+        { "", NULL },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ws_bytes value, object = { cases[i].object, strlen(cases[i].object) };
+        bool found = sio_json_member(object, "pid", &value);
+
+        CHECK_INT(found, cases[i].value != NULL);
+        if (!found)
+            continue;
+        CHECK_INT(value.size, strlen(cases[i].value));
+        CHECK_MEM(value.at, cases[i].value, value.size);
+    }
+}
