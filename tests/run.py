@@ -175,6 +175,7 @@ def suite_fuzz(_):
 
 def suite_hostile(_):
     prepare("_asan")
+    prepare("_need_test")
     prepare("_frontend")                            # the server serves it, and does not start without
     return said(*run([sys.executable, "tests/hostile/run.py", "build-asan"], "hostile", ASAN))
 

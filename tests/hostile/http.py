@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Raw bytes against a running server: http.py HOST:PORT...
+"""Raw bytes against a running server: http.py [https://]HOST:PORT...
 
 Malformed HTTP, request smuggling and the limits of SECURITY.md 1.5. Every case is one connection; the server must give
 the replies named here and no other, and must still serve afterwards. Last line: `N passed, N failed`.
 """
 import socket
+import ssl
 import sys
 import time
 
@@ -223,9 +224,13 @@ BEHIND_CHUNKS = post(CHUNKED, b'1\r\nx\r\n0\r\n\r\n') + get()
 class Wire:
     """One connection; `replies` are statuses, then GONE if the server ended it."""
 
+    tls = None                                   # or what to wrap each connection in
+
     def __init__(self, address):
         self.socket = socket.create_connection(address, timeout=WAIT_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.tls is not None:
+            self.socket = self.tls.wrap_socket(self.socket)
         self.bytes = b''
 
     def send(self, pieces):
@@ -340,7 +345,9 @@ def main():
             print(f'FAIL {name}: {wrong}')
 
     for argument in sys.argv[1:]:
-        host, port = argument.rsplit(':', 1)
+        if argument.startswith('https://'):
+            Wire.tls = ssl._create_unverified_context()         # its certificate was made a moment ago
+        host, port = argument.removeprefix('https://').rsplit(':', 1)
         address = (host.strip('[]'), int(port))
         finish = slow_heads(address)
         for section in SECTIONS:

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """run.py BUILD_DIR - every attack beside this file against BUILD_DIR/consultd, started here on a free port.
 
-An attack is a program that is called with HOST:PORT and ends in `N passed, N failed`. The server must survive all of
-them, end by SIGTERM with status 0, and no sanitizer may have spoken. Last line: `N passed, N failed`."""
+An attack is a program that is called with HOST:PORT, or https://HOST:PORT, and ends in `N passed, N failed`. The server
+must survive all of them, end by SIGTERM with status 0, and no sanitizer may have spoken; then another one that speaks
+TLS. Last line: `N passed, N failed`."""
 import os
 import pathlib
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -15,6 +17,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 START_S, END_S, ATTACK_S = 30, 30, 600
+HTTPS_ONLY, HTTPS_TOO = {"tls.py"}, {"http.py"}
 SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:|Assertion .* failed|Sanitizer:")
 
 
@@ -24,24 +27,44 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def make_certificate(folder):
+    """The flags of a server that speaks TLS."""
+    key, certificate = f"{folder}/key.pem", f"{folder}/cert.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                    "-subj", "/CN=localhost", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return ["--tls-cert", certificate, "--tls-key", key]
+
+
 class Server:
-    def __init__(self, build, folder):
+    def __init__(self, build, folder, secure):
+        self.secure = secure
         self.port = free_port()
         self.log = pathlib.Path(folder) / "log"
         pages = pathlib.Path(folder) / "pages"       # of our own: attacks need no built frontend
         pages.mkdir()
         (pages / "index.html").write_text("<!doctype html><title>a page</title>")
         command = [str(build / "consultd"), "serve", "--listen", f"localhost:{self.port}", "--data", f"{folder}/data",
-                   "--demo", "--cheap-passwords", "--frontend", str(pages)]
+                   "--demo", "--cheap-passwords", "--frontend", str(pages), *(make_certificate(folder) if secure else [])]
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+
+    def connect(self):
+        wire = socket.create_connection(("127.0.0.1", self.port), timeout=1)
+        return ssl._create_unverified_context().wrap_socket(wire) if self.secure else wire
+
+    def attacks(self):
+        """The programs for it, and what they are called with."""
+        names = {p.name for p in HERE.glob("*.py")} - {"run.py"}
+        names = names & (HTTPS_ONLY | HTTPS_TOO) if self.secure else names - HTTPS_ONLY
+        where = f"127.0.0.1:{self.port}"
+        return [(HERE / name, f"https://{where}" if self.secure else where) for name in sorted(names)]
 
     def wait(self):
         """None once it answers, or why it does not."""
         ends = time.monotonic() + START_S
         while time.monotonic() < ends and self.process.poll() is None:
             try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=1) as wire:
+                with self.connect() as wire:
                     wire.sendall(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                     if wire.recv(64).startswith(b"HTTP/1.1 200 "):
                         return None
@@ -69,10 +92,10 @@ class Server:
         return next((line for line in lines if SANITIZER.search(line)), None)
 
 
-def attack(program, port):
+def attack(program, where):
     """(passed, failed, output)"""
-    done = subprocess.run([sys.executable, str(program), f"127.0.0.1:{port}"], capture_output=True, text=True,
-                          timeout=ATTACK_S, check=False)
+    done = subprocess.run([sys.executable, str(program), where], capture_output=True, text=True, timeout=ATTACK_S,
+                          check=False)
     said = re.findall(r"^(\d+) passed, (\d+) failed$", done.stdout, re.M)
     passed, failed = (int(n) for n in said[-1]) if said else (0, 1)
     if done.returncode != 0 and failed == 0:
@@ -80,9 +103,8 @@ def attack(program, port):
     return passed, failed, done.stdout + done.stderr
 
 
-def main():
-    if len(sys.argv) != 2 or not os.access(pathlib.Path(sys.argv[1]) / "consultd", os.X_OK):
-        sys.exit(__doc__)
+def attack_server(build, secure):
+    """(passed, failed) of all attacks on one server."""
     passed = failed = 0
 
     def count(name, wrong):
@@ -92,14 +114,12 @@ def main():
             print(f"FAIL {name}: {wrong}")
 
     with tempfile.TemporaryDirectory(prefix="consultd-hostile-") as folder:
-        server = Server(pathlib.Path(sys.argv[1]), folder)
+        server = Server(build, folder, secure)
         try:
             ready = server.wait()
             count("the server starts", ready)
-            for program in sorted(HERE.glob("*.py")) if ready is None else []:
-                if program.name == "run.py":
-                    continue
-                one = attack(program, server.port)
+            for program, where in server.attacks() if ready is None else []:
+                one = attack(program, where)
                 passed, failed = passed + one[0], failed + one[1]
                 if one[1]:
                     print(one[2], end="")
@@ -111,6 +131,14 @@ def main():
                 server.process.wait()
         if failed:
             print(server.log.read_text(errors="replace")[-4000:])
+    return passed, failed
+
+
+def main():
+    if len(sys.argv) != 2 or not os.access(pathlib.Path(sys.argv[1]) / "consultd", os.X_OK):
+        sys.exit(__doc__)
+    both = [attack_server(pathlib.Path(sys.argv[1]), secure) for secure in (False, True)]
+    passed, failed = (sum(numbers) for numbers in zip(*both))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
