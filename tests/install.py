@@ -16,6 +16,7 @@ LIBRARIES = {                                           # what is installed, its
     "socketio": (("websocket.h", "engineio.h", "socketio.h"), r"lib(z|jansson|msgpack-?c|c)\.so.*"),
     "socketio-uv": (("sio_http.h", "sio_uv.h"), r"lib(socketio|uv|ssl|crypto|llhttp|c)\.so.*"),
 }
+EXTRA = {"own_loop": ["libsocketio", "libcrypto"]}      # the examples that want other packages
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 C17 = ["-std=c17", "-D_GNU_SOURCE"]                     # libuv's header wants more than c17
 LANGUAGES = [("gcc", C17), ("clang", C17), ("g++", ["-std=c++11"]), ("g++", ["-std=c++20"]), ("clang++", ["-std=c++17"])]
@@ -63,9 +64,9 @@ class Installed:
     def find(self, name, kind="shared"):
         return next(self.roots[kind].rglob(name))
 
-    def flags(self, *what, kind="shared", package="libsocketio-uv"):
+    def flags(self, *what, kind="shared"):
         path = {"PKG_CONFIG_PATH": str(self.roots[kind] / self.pkgconfig)}
-        status, output = run("pkg-config", *(["--static"] if kind == "static" else []), *what, package,
+        status, output = run("pkg-config", *(["--static"] if kind == "static" else []), *what,
                              env={**os.environ, **path})
         assert status == 0, output
         return output.split()
@@ -131,7 +132,7 @@ def check_clash(installed, work):
     source.write_text("".join(f"void {name}(void);\nvoid {name}(void) {{ __builtin_trap(); }}\n" for name in sorted(hidden)))
     out = work / "clash"
     status, output = run("gcc", "-std=c17", "-D_GNU_SOURCE", "-w", "-fno-builtin", "-x", "c", source, "-x", "none",
-                         "-x", "c++", ROOT / "tests/install/embed.cc", "-x", "none", *installed.flags("--cflags", "--libs", kind="static"),
+                         "-x", "c++", ROOT / "tests/install/embed.cc", "-x", "none", *installed.flags("--cflags", "--libs", "libsocketio-uv", kind="static"),
                          "-lstdc++", "-o", out)
     if status == 0:
         status, output = run(out)
@@ -149,7 +150,7 @@ def check_headers(installed, work):
                 source = work / f"only_{header}.c{'c' if '++' in compiler else ''}"
                 source.write_text(f'#include "{header}"\n')
                 status, output = run(compiler, *standard, *WARNINGS, "-fsyntax-only",
-                                     *installed.flags("--cflags", package=f"lib{library}"), source)
+                                     *installed.flags("--cflags", f"lib{library}"), source)
                 check(f"{header} by {compiler} {standard[0]}", output if status else "")
 
 
@@ -158,7 +159,7 @@ def check_embedding(installed, work):
         for kind in ("shared", "static"):
             out = work / f"embed-{compiler}-{kind}"
             status, output = run(compiler, standard, *WARNINGS, ROOT / "tests/install/embed.cc",
-                                 *installed.flags("--cflags", "--libs", kind=kind), "-o", out)
+                                 *installed.flags("--cflags", "--libs", "libsocketio-uv", kind=kind), "-o", out)
             if status == 0:
                 status, output = run(out, env=installed.environment(kind))
             check(f"a C++ program by {compiler}, {kind}", (output or f"exit {status}") if status else "")
@@ -173,8 +174,9 @@ def build_examples(installed, work):
             shutil.copytree(ROOT / "examples", folder / "examples")
             problems = ""
             for source in sorted((folder / "examples").glob("*.c")):
-                status, output = run(compiler, *C17, *WARNINGS, "-O1", source,
-                                     *installed.flags("--cflags", "--libs", kind=kind), "-o", source.with_suffix(""))
+                packages = EXTRA.get(source.stem, ["libsocketio-uv"])
+                status, output = run(compiler, *C17, *WARNINGS, "-O1", source, "-o", source.with_suffix(""),
+                                     *installed.flags("--cflags", "--libs", *packages, kind=kind))
                 problems += output if status else ""
             check(f"all examples by {compiler}, {kind}", problems)
             built[compiler, kind] = folder

@@ -16,7 +16,7 @@ BYTES_MAX = 1_000_000
 LIBC = set("""assert.h ctype.h errno.h limits.h math.h stdarg.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h
 strings.h inttypes.h search.h stdatomic.h""".split())
 POSIX = set("""dirent.h fcntl.h getopt.h netdb.h pthread.h signal.h time.h unistd.h sys/file.h sys/mman.h sys/resource.h
-sys/socket.h sys/stat.h sys/types.h sys/uio.h netinet/in.h netinet/tcp.h arpa/inet.h sys/random.h""".split())
+sys/socket.h sys/stat.h sys/types.h sys/uio.h netinet/in.h netinet/tcp.h poll.h arpa/inet.h sys/random.h""".split())
 SERVER_SHARED = {"config.h", "log.h", "metrics.h", "status.h", "clock.h", "parse.h", "xalloc.h"}
 MAY_INCLUDE = {
     "protocol": [r"zlib\.h", r"msgpack\.h", r"jansson\.h"],
@@ -27,7 +27,8 @@ MAY_INCLUDE = {
     "server/api": [r"jansson\.h", "@storage", "@auth", "@server/clinic", r"socketio\.h", r"engineio\.h", r"websocket\.h",
                    r"(net/)?(sio_http|router|fetch|pool|timer|upload|limiter|url)\.h", "@server"],
     "server": [r".*"],
-    "examples": [r"(websocket|engineio|socketio|sio_http|sio_uv)\.h", r"jansson\.h", r"uv\.h"],
+    "examples": [r"(websocket|engineio|socketio|sio_http|sio_uv)\.h", r"jansson\.h", r"uv\.h",
+                 r"openssl/sha\.h"],
 }
 NO_POSIX = ("protocol", "server/clinic", "auth")      # pure: neither sockets nor clocks (auth opens its key files)
 BANNED = {                                             # call -> what to use instead

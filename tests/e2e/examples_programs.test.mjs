@@ -1,10 +1,12 @@
-// examples_programs.test.mjs - examples/chat, notify and game, used as their pages and users do.
+// examples_programs.test.mjs - examples/chat, notify, game and own_loop, used as their pages and users do.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { io } from 'socket.io-client'
 import { WebSocket } from 'ws'
-import { Program, next } from './program.mjs'
+import { Program, next, programPath } from './program.mjs'
 import { freePort, until } from './server.mjs'
 
 const connected = async (url, options = {}) => {
@@ -160,5 +162,44 @@ describe('game', () => {
     const a = await connected(`http://localhost:${port}`)
     await state(a, (players) => players.length === 1)
     a.close()
+  })
+})
+
+describe('own_loop', () => {
+  // As inetd does: a process a connection, which is its standard input.
+  let inetd, ends
+  before(async () => {
+    ends = []
+    inetd = createServer({ pauseOnConnect: true }, (socket) => {
+      const child = spawn(programPath('own_loop'), { stdio: [socket, 'pipe', 'pipe'] })
+      ends.push(new Promise((done) => child.once('exit', (...end) => { socket.destroy(); done(end) })))
+    })
+    inetd.listen(0, '127.0.0.1')
+    await once(inetd, 'listening')
+  })
+  after(async () => {
+    inetd.close()
+    for (const end of ends) assert.deepEqual(await end, [0, null])
+  })
+
+  test('echoes on a loop of its own', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${inetd.address().port}/any`)
+    await once(socket, 'open')
+    for (const message of ['医生', '', Buffer.from([0, 255]), Buffer.alloc(900_000, 'x')]) {
+      const back = once(socket, 'message')
+      socket.send(message)
+      const [got, binary] = await back
+      assert.deepEqual(binary ? got : got.toString(), message)
+    }
+    socket.close(4000, 'bye')
+    assert.equal((await once(socket, 'close'))[0], 4000)
+  })
+
+  test('answers what is no handshake, and what is no HTTP not at all', async () => {
+    const url = `http://127.0.0.1:${inetd.address().port}/`
+    assert.equal((await fetch(url)).status, 426)
+    const raw = connect(inetd.address().port, '127.0.0.1')
+    raw.end('nonsense\r\n\r\n')
+    await once(raw, 'close')
   })
 })

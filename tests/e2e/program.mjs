@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { until } from './server.mjs'
 
 const build = process.env.TEST_BUILD ?? join(new URL('../..', import.meta.url).pathname, 'build')
+export const programPath = (name) => join(build, 'examples', name)
 export const PATIENCE_MS = 20_000
 
 // The next event of anything that has once(): its arguments.
@@ -17,7 +18,7 @@ export const next = (target, event) => new Promise((done, fail) => {
 export class Program {
   static run(name, flags) {
     const program = new Program()
-    program.process = spawn(join(build, 'examples', name), flags, { stdio: ['ignore', 'pipe', 'pipe'] })
+    program.process = spawn(programPath(name), flags, { stdio: ['ignore', 'pipe', 'pipe'] })
     program.said = ''
     for (const stream of [program.process.stdout, program.process.stderr]) stream.on('data', (text) => { program.said += text })
     program.ended = once(program.process, 'close')
