@@ -118,4 +118,4 @@ export async function dialogue(t, session, lines) {
   return said
 }
 
-export const lines = (text) => text.trim().split('\n').map((line) => line.trim())
+export const lines = (text) => text.split('\n').map((line) => line.trim()).filter(Boolean)
