@@ -109,7 +109,13 @@ def suite_clang(_):
 
 def suite_unit(_):
     prepare("_asan")
-    return c_tests("build-asan", lambda suite: suite not in SIMS, env=ASAN)
+    return c_tests("build-asan", lambda suite: suite not in SIMS and suite != "fault", env=ASAN)
+
+
+def suite_fault(_):
+    """The n-th allocation, write or step fails, for every n."""
+    prepare("_asan")
+    return c_tests("build-asan", lambda suite: suite == "fault", env=ASAN)
 
 
 def suite_sim(_):
@@ -128,8 +134,7 @@ def suite_sim_long(arguments):
 
 def valgrind(wanted, arguments=()):
     wrap = ("valgrind", "-q", "--fair-sched=yes", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite,possible")
-    fewer = {"MEMORY_STRIDE": "17"}                 # ASan looks at each, in the suite unit
-    return c_tests("build", wanted, wrap, fewer, arguments)
+    return c_tests("build", wanted, wrap, arguments=arguments)
 
 
 def suite_valgrind(_):
@@ -237,6 +242,7 @@ def suite_browser(_):
 SUITES = {                                          # in the order they run
     "tidy": suite_tidy,
     "unit": suite_unit,
+    "fault": suite_fault,
     "sim": suite_sim,
     "clang": suite_clang,
     "coverage": suite_coverage,

@@ -1,43 +1,31 @@
-/* Every allocation fails once, ours, SQLite's and jansson's: the answer is -ENOMEM or right, nothing leaks,
- * the connection goes on. malloc and its sisters are wrapped by the linker. */
+/* fault_storage.c - every allocation fails once, ours, SQLite's and jansson's, and every step of a statement:
+ * the answer is an error or right, nothing leaks, the connection goes on. */
 #include <sqlite3.h>
 
-#include "failing_malloc.h"
-#include "store_fixture.h"
+#include "fault.h"
+#include "unit/storage/store_fixture.h"
 
 #include "storage/store_audit.h"
 #include "storage/store_session.h"
-
-static long allocations, failing = -1;          /* the how-manieth fails; -1: none                    */
-
-static bool fails(void)
-{
-    return failing >= 0 && allocations++ == failing;
-}
-
-static void json_free(void *at)
-{
-    free(at);
-}
 
 /* SQLite's own, in front of which we stand. */
 static sqlite3_mem_methods memory;
 
 static void *sqlite_malloc(int size)
 {
-    return fails() ? NULL : memory.xMalloc(size);
+    return fault_now() ? NULL : memory.xMalloc(size);
 }
 
 static void *sqlite_realloc(void *at, int size)
 {
-    return fails() ? NULL : memory.xRealloc(at, size);
+    return fault_now() ? NULL : memory.xRealloc(at, size);
 }
 
 static void stand_in_front(void)
 {
     sqlite3_mem_methods ours;
 
-    json_set_alloc_funcs(__wrap_malloc, json_free);
+    json_set_alloc_funcs(fault_malloc, fault_free);
     CHECK_INT(sqlite3_shutdown(), SQLITE_OK);
     CHECK_INT(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory), SQLITE_OK);
     ours = memory;
@@ -45,6 +33,22 @@ static void stand_in_front(void)
     ours.xRealloc = sqlite_realloc;
     CHECK_INT(sqlite3_config(SQLITE_CONFIG_MALLOC, &ours), SQLITE_OK);
     CHECK_INT(sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0), SQLITE_OK);        /* all are visible    */
+}
+
+/* The n-th step of a statement, wrapped by the linker, says what a disk would. */
+static long steps, step_fails = -1;
+static int  step_code;
+static bool step_came;
+
+int __real_sqlite3_step(sqlite3_stmt *statement);
+int __wrap_sqlite3_step(sqlite3_stmt *statement);
+
+int __wrap_sqlite3_step(sqlite3_stmt *statement)
+{
+    if (steps++ != step_fails)
+        return __real_sqlite3_step(statement);
+    step_came = true;
+    return step_code;
 }
 
 struct people { struct store_user anna, lee; int64_t consult; };
@@ -174,7 +178,8 @@ static int run(const struct store *s, const struct people *p, act *one)
         db_transaction_only(db, false);
         db_reset(db);
     }
-    failing = -1;
+    (void)fault_disarm();
+    step_fails = -1;
     if (db_in_transaction(db))
         CHECK_INT(db_script(db, "ROLLBACK"), 0);
     CHECK_INT(db_script(db, "BEGIN"), 0);
@@ -184,40 +189,75 @@ static int run(const struct store *s, const struct people *p, act *one)
     return err;
 }
 
-static void fail_each(const struct store *s, const struct people *p, act *one)
+static void fail_each_allocation(const struct store *s, const struct people *p, act *one)
 {
-    const char *given = getenv("MEMORY_STRIDE");        /* where each run is slow: every n-th one    */
-    long stride = given != NULL ? strtol(given, NULL, 10) : 1;
     int failures = 0;
 
-    for (long n = 0;; n += stride) {
+    for (long n = 0;; n++) {
         int err;
 
-        allocations = 0;
-        failing = n;
+        fault_arm(n, false);
         err = run(s, p, one);
-        failing = -1;
-        if (allocations <= n)
+        (void)fault_disarm();
+        if (!fault_came())
             break;                              /* it needs no more                                   */
         CHECK(err == 0 || err == -ENOMEM);
         failures += err != 0;
     }
-    CHECK(failures > 500 / stride);             /* it was really tried                                */
+    CHECK(failures > 500);                      /* it was really tried                                */
 }
 
-TEST(store_memory, every_allocation_may_fail)
+static void fail_each_step(const struct store *s, const struct people *p, act *one)
+{
+    static const struct { int code, err; } codes[] = {
+        { SQLITE_IOERR_READ, -EIO }, { SQLITE_FULL, -ENOSPC }, { SQLITE_BUSY, -EBUSY },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(codes); i++) {
+        int failures = 0;
+
+        step_code = codes[i].code;
+        for (long n = 0;; n++) {
+            int err;
+
+            step_fails = n;
+            step_came = false;
+            steps = 0;
+            err = run(s, p, one);
+            if (!step_came)
+                break;
+            CHECK_INT(err, codes[i].err);
+            failures++;
+        }
+        CHECK(failures > 0);
+    }
+}
+
+typedef void fail_each(const struct store *, const struct people *, act *);
+
+static void check_all(fail_each *each)
 {
     static act *const acts[] = { do_start, do_add, do_messages, do_consults, do_move, do_doctors,
                                  do_session };
     struct store s;
     struct people p;
 
-    stand_in_front();
     store_open_file(&s);
     p.lee = store_doctor(&s, store_clinic(&s, "North"), "lee");
     p.anna = store_patient(&s, "anna");
     p.consult = store_start(&s, p.anna.id, p.lee.public_id, "client-1");
     for (size_t i = 0; i < COUNT_OF(acts); i++)
-        fail_each(&s, &p, acts[i]);
+        each(&s, &p, acts[i]);
     store_close(&s);
+}
+
+TEST(fault_storage, any_step_may_fail)
+{
+    stand_in_front();
+    check_all(fail_each_step);
+}
+
+TEST(fault_storage, any_allocation_may_fail)
+{
+    check_all(fail_each_allocation);
 }

@@ -1,17 +1,10 @@
-/* Every allocation of a whole conversation fails once: errors are clean, nothing leaks, nothing is half done.
- * malloc and its sisters are wrapped by the linker. */
-#include "failing_malloc.h"
-#include "map.h"
+/* fault_ws.c - every allocation of a WebSocket's life fails once: errors are clean, nothing leaks, nothing is
+ * half done. */
+#include "fault.h"
 #include "heap.h"
-#include "ws_fixture.h"
+#include "map.h"
+#include "unit/protocol/ws_fixture.h"
 #include "ws_message.h"
-
-static long allocations, failing = -1;
-
-static bool fails(void)
-{
-    return failing >= 0 && allocations++ == failing;
-}
 
 struct talk { int64_t now_ms; int opened, messages, closed, ended; };
 
@@ -101,11 +94,11 @@ static long live(bool deflate, long fail_at, const struct buf *in, struct talk *
     struct ws_request r = request_of(offer);
     struct ws_server *s;
     struct ws_conn *c;
+    long blocks = fault_blocks(), count;
     int error = 0;
 
     *t = (struct talk){ 0 };
-    allocations = 0;
-    failing = fail_at;
+    fault_arm(fail_at, false);
     s = ws_server_new(&options, &handlers, &host, t);
     c = s == NULL ? NULL : ws_open(s, &r, t);
     if (c != NULL) {
@@ -115,15 +108,16 @@ static long live(bool deflate, long fail_at, const struct buf *in, struct talk *
         ws_close(c, 1000, "bye");
         drain(c);
     }
-    failing = -1;
+    count = fault_disarm();
     if (c != NULL)
         ws_lost(c);
     ws_server_free(s);
+    CHECK_INT(fault_blocks(), blocks);
     CHECK(error == 0 || error == -ENOMEM || (error == -EPROTO && !deflate));
-    return allocations;
+    return count;
 }
 
-TEST(ws_memory, every_allocation_may_fail)
+TEST(fault_ws, every_allocation_may_fail)
 {
     struct talk t;
     struct buf in;
@@ -137,7 +131,7 @@ TEST(ws_memory, every_allocation_may_fail)
     }
     add_frame(&in, 0xc1, "\xf2\x48\xcd\xc9\xc9\x07\x00", 7);         /* last: without deflate an error   */
     for (int deflate = 0; deflate <= 1; deflate++) {
-        all = live(deflate, 1000000, &in, &t);
+        all = live(deflate, -1, &in, &t);
         CHECK_INT(t.opened, 1);
         CHECK_INT(t.messages, 4 + deflate);
         CHECK_INT(t.closed, 1);
@@ -152,7 +146,7 @@ TEST(ws_memory, every_allocation_may_fail)
     buf_finish(&in);
 }
 
-TEST(ws_memory, containers_stay_whole_without_memory)
+TEST(fault_ws, containers_stay_whole_without_memory)
 {
     unsigned char seed[16] = { 0 };
     struct heap_entry e = { 0 };
@@ -162,13 +156,11 @@ TEST(ws_memory, containers_stay_whole_without_memory)
 
     map_init(&m, seed);
     buf_init(&b, 100);
-    allocations = failing = 0;
+    fault_arm(0, true);
     CHECK_INT(map_add(&m, map_key("a"), &m), -ENOMEM);
-    allocations = 0;
     CHECK_INT(heap_set(&h, &e, 5), -ENOMEM);
-    allocations = 0;
     CHECK_INT(buf_add_text(&b, "a"), -ENOMEM);
-    failing = -1;
+    (void)fault_disarm();
     CHECK(map_find(&m, map_key("a")) == NULL);
     CHECK(!heap_has(&e));
     CHECK_INT(b.size, 0);

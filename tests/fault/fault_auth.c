@@ -1,4 +1,4 @@
-/* test_auth_memory.c - the n-th allocation fails, for every n: ours, jansson's and OpenSSL's. No crash, no
+/* fault_auth.c - the n-th allocation fails, for every n: ours, jansson's and OpenSSL's. No crash, no
  * leak, no yes that should be a no. (Issuing is left out: libjwt has no hook.) */
 #include <errno.h>
 #include <openssl/crypto.h>
@@ -7,45 +7,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "failing_malloc.h"
-#include "folder.h"
-#include "forge.h"
+#include "fault.h"
 #include "password.h"
 #include "seal.h"
 #include "test.h"
 #include "token.h"
-#include "vectors.h"
+#include "unit/auth/folder.h"
+#include "unit/auth/forge.h"
+#include "unit/auth/vectors.h"
 
 enum { NOW = 1700000000 };
-
-static long left = -1;                          /* allocations until one fails; below 0: none does   */
-static bool failed;
-
-static bool fails(void)
-{
-    if (left < 0 || left-- > 0)
-        return false;
-    left = -1;
-    failed = true;
-    return true;
-}
 
 static void *crypto_malloc(size_t size, const char *file, int line)
 {
     (void)file, (void)line;
-    return size == 0 || fails() ? NULL : __real_malloc(size);
+    return size == 0 ? NULL : fault_malloc(size);
 }
 
 static void *crypto_realloc(void *at, size_t size, const char *file, int line)
 {
     (void)file, (void)line;
-    return fails() ? NULL : realloc(at, size);
+    return fault_realloc(at, size);
 }
 
 static void crypto_free(void *at, const char *file, int line)
 {
     (void)file, (void)line;
-    free(at);
+    fault_free(at);
 }
 
 /* Before main, and so before OpenSSL's first allocation. */
@@ -53,7 +41,7 @@ __attribute__((constructor)) static void hooks_set(void)
 {
     if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1)
         abort();
-    json_set_alloc_funcs(__wrap_malloc, free);
+    json_set_alloc_funcs(fault_malloc, fault_free);
 }
 
 /* --- what is tried: 0, or the errno that came out ---------------------------------------------------- */
@@ -193,7 +181,7 @@ static void clear(void)
     forge_end(&forge);
 }
 
-TEST(auth_memory, may_end_at_any_allocation)
+TEST(fault_auth, may_end_at_any_allocation)
 {
     static const struct { const char *name; int (*run)(void); } tries[] = {
         { "seal", try_seal }, { "keys", try_keys }, { "set", try_set }, { "es", try_es }, { "rs", try_rs },
@@ -207,17 +195,16 @@ TEST(auth_memory, may_end_at_any_allocation)
         int refused = 0;
 
         CHECK_INT(tries[i].run(), 0);           /* fetches and caches what OpenSSL keeps             */
-        for (failed = true; failed; n++) {
+        do {
             int err;
 
-            failed = false;
-            left = n;
+            fault_arm(n++, false);
             err = tries[i].run();
-            left = -1;
+            (void)fault_disarm();
             CHECK(err <= 0);
             refused += err < 0;
-            CHECK(failed || err == 0);
-        }
+            CHECK(fault_came() || err == 0);
+        } while (fault_came());
         print_message("# %s: %ld allocations, %d answers\n", tries[i].name, n - 1, refused);
         CHECK_INT(tries[i].run(), 0);           /* and all is well again                             */
     }
