@@ -16,8 +16,10 @@ static bool is_text(enum ws_type type, struct ws_bytes bytes, const char *wanted
 static void receive_probe(struct eio_session *s, enum ws_type type, struct ws_bytes bytes)
 {
     if (is_text(type, bytes, "2probe")) {
-        if (ws_send(s->probe, WS_TEXT, WS_LITERAL("3probe")) != 0)
+        if (ws_send(s->probe, WS_TEXT, WS_LITERAL("3probe")) != 0) {
+            eio_session_unprobe(s);             /* sooner than the client would give up             */
             return;
+        }
         s->probed = true;
         eio_session_dirty(s);
     } else if (is_text(type, bytes, "5")) {

@@ -186,9 +186,17 @@ static int rejection(struct buf *json, const char *message, struct ws_bytes data
     return err == 0 ? buf_add_byte(json, '}') : err;
 }
 
+/* Who cannot be told loses the session: else the client would believe to be here still. */
+static void told(struct sio_socket *s, int err)
+{
+    if (err == -ENOMEM)
+        eio_close(s->client->session);
+}
+
 void sio_reject(struct sio_socket *s, const char *message, struct sio_args data)
 {
     struct buf json, printed;
+    int err;
 
     if (s->state != SIO_PENDING) {
         sio_args_drop(&data);
@@ -196,9 +204,13 @@ void sio_reject(struct sio_socket *s, const char *message, struct sio_args data)
     }
     buf_init(&json, BUF_NO_LIMIT);
     buf_init(&printed, BUF_NO_LIMIT);
-    if (sio_args_print(&data, &printed) == 0 && rejection(&json, message, data.text) == 0)
-        (void)sio_send_packet(s->namespace->server, s->client->session, SIO_CONNECT_ERROR,
+    err = sio_args_print(&data, &printed);
+    if (err == 0)
+        err = rejection(&json, message, data.text);
+    if (err == 0)
+        err = sio_send_packet(s->namespace->server, s->client->session, SIO_CONNECT_ERROR,
                               s->namespace->name, buf_bytes(&json));
+    told(s, err);
     buf_finish(&json);
     buf_finish(&printed);
     sio_socket_leave(s, "");                    /* nobody is told                                   */
@@ -211,8 +223,8 @@ static void disconnect_here(struct sio_socket *s)
     if (s->state == SIO_PENDING) {
         sio_reject(s, "disconnected", SIO_NONE);
     } else if (s->state == SIO_JOINED) {
-        (void)sio_send_packet(s->namespace->server, s->client->session, SIO_DISCONNECT, s->namespace->name,
-                              none);
+        told(s, sio_send_packet(s->namespace->server, s->client->session, SIO_DISCONNECT,
+                                s->namespace->name, none));
         sio_socket_leave(s, "server namespace disconnect");
     }
 }
