@@ -88,6 +88,24 @@ int buf_add_text(struct buf *b, const char *text)
     return buf_add(b, text, strlen(text));
 }
 
+int buf_add_texts(struct buf *b, const char *const *texts)
+{
+    unsigned char *to;
+    size_t size = 0;
+    int err;
+
+    for (const char *const *text = texts; *text != NULL; text++)
+        size += strlen(*text);
+    err = buf_reserve(b, size, &to);
+    if (err)
+        return err;
+
+    for (; *texts != NULL; texts++)
+        to = mempcpy(to, *texts, strlen(*texts));
+    buf_grow(b, size);
+    return 0;
+}
+
 int buf_add_number(struct buf *b, int64_t number)
 {
     char digits[20], *at = digits + sizeof digits;      /* of INT64_MIN, with its sign              */

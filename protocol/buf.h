@@ -19,6 +19,7 @@ void buf_finish(struct buf *);                                  /* frees; may be
 int  buf_add(struct buf *, const void *at, size_t size);
 int  buf_add_byte(struct buf *, unsigned char byte);
 int  buf_add_text(struct buf *, const char *text);              /* without its NUL                  */
+int  buf_add_texts(struct buf *, const char *const *texts);     /* ends with NULL                   */
 int  buf_add_number(struct buf *, int64_t number);              /* in decimal                       */
 int  buf_printf(struct buf *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int  buf_reserve(struct buf *, size_t size, unsigned char **ret_at);    /* room behind the end ...  */

@@ -29,8 +29,13 @@ static char take_character(const char **at, const char *end)
 /* "?" for what does not fit or holds a NUL: it is equal to nothing anybody looks for. */
 static void decode(const char *at, const char *end, char *to, size_t size)
 {
-    size_t used = 0;
+    size_t used = 0, left = (size_t)(end - at);
 
+    if (left < size && memchr(at, '%', left) == NULL && memchr(at, '+', left) == NULL) {
+        memcpy(to, at, left);                   /* the usual one stands for itself                  */
+        to[left] = '\0';
+        return;
+    }
     while (at < end) {
         char c = take_character(&at, end);
 

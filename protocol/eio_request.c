@@ -133,13 +133,13 @@ static struct ws_conn *refuse(struct eio_server *e, const struct ws_request *req
                               const char *text)
 {
     struct eio_headers headers;
-    struct ws_conn *conn;
+    struct ws_conn *conn = NULL;
 
     eio_headers_begin(&headers, e, request);
     eio_header_add(&headers, "Content-Type", "text/html");
-    (void)buf_add_byte(&headers.lines, '\0');
-    conn = ws_refuse(e->websockets, peer, status, (const char *)headers.lines.at,
-                     (struct ws_bytes){ text, strlen(text) });
+    if (buf_add_byte(&headers.lines, '\0') == 0)
+        conn = ws_refuse(e->websockets, peer, status, (const char *)headers.lines.at,
+                         (struct ws_bytes){ text, strlen(text) });
     eio_headers_finish(&headers);
     return conn;
 }
@@ -148,15 +148,15 @@ static struct ws_conn *accept_lines(struct eio_server *e, const struct ws_reques
                                     const char *sid)
 {
     struct eio_headers headers;
-    struct ws_conn *conn;
+    struct ws_conn *conn = NULL;
 
     buf_init(&headers.lines, 8192);
     if (e->handlers.on_headers != NULL)
         e->handlers.on_headers(e->app, request, &headers);
     if (sid != NULL)
         add_cookie(e, request, sid, &headers);
-    (void)buf_add_byte(&headers.lines, '\0');
-    conn = ws_accept(e->websockets, request, peer, (const char *)headers.lines.at);
+    if (buf_add_byte(&headers.lines, '\0') == 0)
+        conn = ws_accept(e->websockets, request, peer, (const char *)headers.lines.at);
     eio_headers_finish(&headers);
     return conn;
 }

@@ -76,13 +76,7 @@ int http_out_add(struct http_out *out, const char *text)
 
 static int write_line(struct buf *head, const char *name, const char *value)
 {
-    int err = buf_add_text(head, name);
-
-    if (err == 0)
-        err = buf_add(head, ": ", 2);
-    if (err == 0)
-        err = buf_add_text(head, value);
-    return err ? err : buf_add(head, "\r\n", 2);
+    return buf_add_texts(head, (const char *const[]){ name, ": ", value, "\r\n", NULL });
 }
 
 /* The system's calendar, once a reply: a server with a clock says when (RFC 9110, 6.6.1). */

@@ -164,6 +164,10 @@ void proxies_client(const struct proxies *p, const char *peer, const char *forwa
     size_t size = forwarded != NULL ? strlen(forwarded) : 0;
     struct address client, next;
 
+    if (size == 0 && strchr(peer, ':') == NULL) {       /* IPv4 is written in one way               */
+        memccpy(at, peer, 0, ADDRESS_MAX);
+        return;
+    }
     if (read_address(peer, &client) != 0) {
         at[0] = '\0';                           /* it left before it could be asked                 */
         return;
