@@ -12,7 +12,7 @@ const { positionals: [program], values: flags } = parseArgs({ allowPositionals: 
   'ping-interval': { type: 'string', default: '300' }, 'ping-timeout': { type: 'string', default: '200' },
   'upgrade-timeout': { type: 'string' }, 'connect-timeout': { type: 'string', default: '1000' },
   'max-payload': { type: 'string', default: '1000000' }, 'no-deflate': { type: 'boolean', default: false },
-  parser: { type: 'string', default: 'json' },
+  parser: { type: 'string', default: 'json' }, recovery: { type: 'string', default: '0' },
 } })
 
 const http = createServer((request, response) => response.writeHead(404).end())
@@ -23,6 +23,7 @@ const options = {
   connectTimeout: Number(flags['connect-timeout']), maxHttpBufferSize: Number(flags['max-payload']),
   perMessageDeflate: flags['no-deflate'] ? false : {}, cors: { origin: '*' },
   parser: flags.parser === 'msgpack' ? msgpack : undefined,
+  connectionStateRecovery: Number(flags.recovery) > 0 ? { maxDisconnectionDuration: Number(flags.recovery) } : undefined,
 }
 
 function conformance() {
