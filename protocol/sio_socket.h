@@ -7,7 +7,6 @@
 #include "sio_namespace.h"
 
 enum sio_state { SIO_PENDING, SIO_JOINED, SIO_LEAVING };
-enum { SIO_ID_SIZE = 20 };
 
 struct sio_socket {
     struct sio_client    *client;

@@ -101,6 +101,31 @@ TEST(sio_ack, questions_are_answered_when_the_server_is_freed)
     world_finish(&t.w);
 }
 
+static struct acks *told;
+
+static void on_answer_of(void *socket, int error, struct sio_args args)
+{
+    (void)args;
+    CHECK(sio_find(told->ns, sio_id(socket)) == told->s);
+    world_note(&told->w, "%d ", error);
+}
+
+TEST(sio_ack, an_answer_comes_while_its_socket_lives)
+{
+    struct acks t;
+
+    acks_init(&t, NULL);
+    told = &t;
+    for (int i = 0; i < 4; i++)
+        CHECK_INT(sio_ask(t.s, "q", SIO_NONE, i == 1 ? 10 : 0, on_answer_of, t.s), 0);
+    world_send(t.p, "430[]");
+    world_run(&t.w, 10);
+    world_send(t.p, "41");                      /* it leaves with two open                          */
+    world_turn(&t.w);
+    CHECK_STR(world_log(&t.w), "0 -110 -104 -104 disconnect client namespace disconnect\n");
+    world_finish(&t.w);
+}
+
 TEST(sio_ack, a_socket_has_no_more_open_questions_than_allowed)
 {
     static const struct sio_options options = { .acks_max = 2 };
