@@ -11,12 +11,15 @@
 #include "play.h"
 #include "test.h"
 
+#define PLACE(number) "{\"_placeholder\":true,\"num\":" number "}"
+
 struct hall {
     struct play play;                           /* first                                            */
     struct sio_namespace *ns;
     char late[32];                              /* who is let in by !late                           */
     bool shut;
-    int  connects, disconnects, put, ended;     /* of questions: put to clients, and their ends     */
+    int  connects, disconnects, returned;
+    int  put, ended;                            /* of questions: put to clients, and their ends     */
 };
 
 static struct hall *hall_of(const struct sio_socket *s)
@@ -43,12 +46,13 @@ static void on_connect(struct sio_socket *s, struct sio_args auth)
     struct hall *h = hall_of(s);
     int err;
 
-    if (auth.text.size > 2) {
+    if (auth.text.size > 0 && memmem(auth.text.at, auth.text.size, "late", 4) != NULL) {
         memcpy(h->late, sio_id(s), strlen(sio_id(s)) + 1);
         return;
     }
     err = sio_accept(s, NULL);
     h->connects += err == 0;
+    h->returned += err == 0 && sio_recovered(s);
     note(h, err);
 }
 
@@ -144,6 +148,12 @@ static void act(struct play *play, const char *word)
         h->late[0] = '\0';
     } else if (strcmp(word, "kick") == 0) {
         sio_disconnect_all(h->ns, (struct sio_to){ .rooms = SIO_ROOMS("a") }, true);
+    } else if (strcmp(word, "tell") == 0) {
+        const struct sio_to to = { .rooms = SIO_ROOMS("a", "b"), .except = SIO_ROOMS("c") };
+        const struct ws_bytes file = WS_LITERAL("bytes");
+        struct sio_args args = { WS_LITERAL(PLACE("0")), &file, 1, NULL };
+
+        play->errors += sio_broadcast(h->ns, to, "told", args) < (int)sio_room_size(h->ns, "a");
     } else if (strcmp(word, "shut") == 0) {
         eio_server_close(play->world.engine);
         h->shut = true;
@@ -154,7 +164,7 @@ static void act(struct play *play, const char *word)
 /* The conversations. The second client came before, by WebSocket, and is in room a; what it says and hears
  * there is part of them. */
 
-#define PLACE(number) "{\"_placeholder\":true,\"num\":" number "}"
+#define COUNT_OF(table) (sizeof(table) / sizeof *(table))
 enum { LINES_MAX = 24 };
 struct conversation { const char *name, *lines[LINES_MAX]; };
 
@@ -176,7 +186,7 @@ static const struct conversation conversations[] = {
                    "423[\"echo\",\"moved\"]", "42[\"bye\",false]" } },
     { "upgrade that fails", { "poll", "40", "get", "probe", "over 2probe", "over 4wrong", "get",
                               "421[\"echo\",1]", "get", "probe", "wait 300", "3", "cut" } },
-    { "namespaces", { "open", "40", "40/org-1,", "40/org-2,{\"a\":1}", "40/no,{\"why\":1}", "40/nowhere,",
+    { "namespaces", { "open", "40", "40/org-1,", "40/org-2,{\"late\":1}", "40/no,{\"why\":1}", "40/nowhere,",
                       "421[\"join\"]", "42/org-1,1[\"join\"]", "42/org-1,[\"say\",\"here\"]", "41/org-1,",
                       "42/org-2,[\"echo\",1]", "b:40/org-2,", "b:42/org-2,[\"bye\",true]", "41" } },
     { "let in late", { "open", "40{\"late\":1}", "421[\"join\"]", "42[\"echo\",\"held\"]",
@@ -194,15 +204,30 @@ static const struct conversation conversations[] = {
     { "the server ends", { "open", "40", "42[\"join\"]", "b:42[\"say\",1]", "!shut" } },
 };
 
-static void hall_open(struct hall *h)
+/* With recovery. */
+static const struct conversation returns[] = {
+    { "a return", { "open", "40", "421[\"join\"]", "42[\"say\",\"one\"]", "cut",
+                    "b:42[\"say\",\"missed\"]", "!tell", "return", "42[\"say\",\"back\"]",
+                    "422[\"echo\",1]" } },
+    { "a return of who left", { "open", "40", "421[\"join\"]", "42[\"say\",\"one\"]", "41", "cut", "!tell",
+                                "return", "42[\"echo\",2]" } },
+    { "a return too late", { "open", "40", "421[\"join\"]", "42[\"say\",\"one\"]", "cut",
+                             "b:42[\"say\",\"two\"]", "wait 400", "b:3", "wait 400", "b:3", "return",
+                             "42[\"echo\",1]" } },
+    { "sent away while away", { "open", "40", "421[\"join\"]", "42[\"echo\",1]", "cut", "!kick", "return",
+                                "42[\"echo\",2]" } },
+};
+
+static void hall_open(struct hall *h, int recovery_ms)
 {
     const struct sio_options options = {
         .eio = { .ws = { .deflate = true, .deflate_min = 16, .close_timeout_ms = 200 },
                  .ping_interval_ms = 350, .ping_timeout_ms = 1000, .upgrade_timeout_ms = 200,
                  .cookie = "io", .keep_request = true },
+        .recovery_ms = recovery_ms,
     };
 
-    *h = (struct hall){ .play.act = act };
+    *h = (struct hall){ .play = { .act = act, .recovery = recovery_ms > 0 } };
     world_init(&h->play.world, 7);
     world_server(&h->play.world, &options, NULL);
     h->ns = sio_namespace_add(h->play.world.io, "/", &handlers);
@@ -228,7 +253,8 @@ static void check_served(struct hall *h, const char *who, struct player *p)
     CHECK_INT(buf_add_byte(&p->heard, '\0'), 0);
     heard = strdup((char *)p->heard.at + before);
     buf_cut(&p->heard, p->heard.size - 1);
-    CHECK_STR(heard, "42[\"needs \\\"quotes\\\"\",\"again\"]\n431[\"again\"]\n");
+    CHECK_STR(heard, h->play.recovery ? "42[\"needs \\\"quotes\\\"\",\"again\",\"\"]\n431[\"again\"]\n"
+                                      : "42[\"needs \\\"quotes\\\"\",\"again\"]\n431[\"again\"]\n");
     free(heard);
 }
 
@@ -248,12 +274,17 @@ static void check_after(struct hall *h)
     check_served(h, "", first);
 }
 
-struct result { char *heard[2]; bool lost[2]; int errors; long count; };
+struct result { char *heard[2]; bool lost[2]; int errors, returned; long count; };
 
 static void result_free(struct result *r)
 {
     free(r->heard[0]);
     free(r->heard[1]);
+}
+
+static bool is_return(const struct conversation *c)
+{
+    return c >= returns && c < returns + COUNT_OF(returns);
 }
 
 static struct result run(const struct conversation *c, long fail_at, bool for_good)
@@ -262,12 +293,13 @@ static struct result run(const struct conversation *c, long fail_at, bool for_go
     long blocks = fault_blocks();
     struct hall h;
 
-    hall_open(&h);
+    hall_open(&h, is_return(c) ? 600 : 0);
     fault_arm(fail_at, for_good);
     for (int i = 0; i < LINES_MAX && c->lines[i] != NULL; i++)
         play_line(&h.play, c->lines[i]);
     r.count = fault_disarm();
     r.errors = h.play.errors;
+    r.returned = h.returned;
     for (int i = 0; i < 2; i++) {
         CHECK_INT(buf_add_byte(&h.play.players[i].heard, '\0'), 0);
         r.heard[i] = strdup((char *)h.play.players[i].heard.at);
@@ -289,7 +321,7 @@ static void check(const struct conversation *c, long n, const struct result *cle
 
     for (int i = 0; i < 2; i++) {
         bool lost = r.lost[0] || r.lost[1] || clean->lost[0] || clean->lost[1];
-        bool exact = r.errors == clean->errors && !lost;
+        bool exact = r.errors == clean->errors && r.returned == clean->returned && !lost;
 
         if (exact ? strcmp(r.heard[i], clean->heard[i]) != 0 : !play_is_part(r.heard[i], clean->heard[i]))
             fail_msg("%s, allocation %ld%s, client %d heard%s\n%s\nnot\n%s", c->name, n,
@@ -299,25 +331,35 @@ static void check(const struct conversation *c, long n, const struct result *cle
     result_free(&r);
 }
 
-static void check_all(bool for_good)
+static void check_all(const struct conversation *c, size_t count, bool for_good)
 {
-    for (size_t i = 0; i < sizeof conversations / sizeof *conversations; i++) {
-        struct result clean = run(&conversations[i], -1, false);
+    for (size_t i = 0; i < count; i++) {
+        struct result clean = run(&c[i], -1, false);
 
         CHECK(clean.count > 10);
         for (long n = 0; n < clean.count; n++)
-            check(&conversations[i], n, &clean, for_good);
-        print_message("# %s: %ld allocations\n", conversations[i].name, clean.count);
+            check(&c[i], n, &clean, for_good);
+        print_message("# %s: %ld allocations\n", c[i].name, clean.count);
         result_free(&clean);
     }
 }
 
 TEST(fault_sio, any_allocation_of_a_conversation_may_fail)
 {
-    check_all(false);
+    check_all(conversations, COUNT_OF(conversations), false);
 }
 
 TEST(fault_sio, memory_may_end_at_any_allocation)
 {
-    check_all(true);
+    check_all(conversations, COUNT_OF(conversations), true);
+}
+
+TEST(fault_sio, any_allocation_of_a_return_may_fail)
+{
+    struct result clean = run(&returns[0], -1, false);
+
+    CHECK_INT(clean.returned, 1);
+    result_free(&clean);
+    check_all(returns, COUNT_OF(returns), false);
+    check_all(returns, COUNT_OF(returns), true);
 }

@@ -12,25 +12,47 @@ static void lose(struct player *p)
     p->ended = p->lost = true;
 }
 
-static void hear(struct player *p, const char *packet)
+/* What a packet holds behind `name`, kept in `value` and masked. */
+static void take(char *packet, const char *name, char value[64])
 {
-    const char *sid = strstr(packet, "\"sid\":\""), *end;
+    char *start = strstr(packet, name), *end = start == NULL ? NULL : strchr(start + strlen(name), '"');
 
-    if (sid == NULL) {
-        size_t digits = packet[0] == '4' && packet[1] == '2' ? strspn(packet + 2, "0123456789") : 0;
-
-        CHECK_INT(buf_printf(&p->heard, "%.*s%s%s\n", digits > 0 ? 2 : 0, packet, digits > 0 ? "n" : "",
-                             packet + (digits > 0 ? 2 + digits : 0)), 0);
+    if (end == NULL)
         return;
-    }
-    if (*packet == '0')
-        world_sid(packet, p->sid);
-    end = strchr(sid + 7, '"');
-    CHECK_INT(buf_printf(&p->heard, "%.*s\"sid\"%s\n", (int)(sid - packet), packet, end + 1), 0);
+    start += strlen(name);
+    CHECK(end - start < 64);
+    memcpy(value, start, (size_t)(end - start));
+    value[end - start] = '\0';
+    memmove(start, end, strlen(end) + 1);
+}
+
+/* With recovery an event ends in where it stands: its last argument. */
+static void take_offset(char *packet, char value[64])
+{
+    char *end = strrchr(packet, ']'), *start = NULL;
+
+    for (char *at = packet; (at = strstr(at, ",\"")) != NULL; at++)
+        start = at;
+    if (start != NULL && end != NULL && end[-1] == '"')
+        take(start, ",\"", value);
+}
+
+static void hear(const struct play *play, struct player *p, const char *text)
+{
+    size_t digits = text[0] == '4' && text[1] == '2' ? strspn(text + 2, "0123456789") : 0;
+    char *packet = strdup(text), ignored[64];
+
+    take(packet, "\"sid\":\"", *text == '0' ? p->sid : ignored);
+    take(packet, "\"pid\":\"", p->pid);
+    if (play->recovery && text[0] == '4' && (text[1] == '2' || text[1] == '5') && digits == 0)
+        take_offset(packet, p->offset);
+    CHECK_INT(buf_printf(&p->heard, "%s%s\n", digits > 0 ? "42n" : "",
+                         packet + (digits > 0 ? 2 + digits : 0)), 0);
+    free(packet);
 }
 
 /* The packets of a poll's reply, or its status. */
-static void hear_reply(struct player *p)
+static void hear_reply(const struct play *play, struct player *p)
 {
     struct peer *get = p->get;
     char *at, *end;
@@ -50,7 +72,7 @@ static void hear_reply(struct player *p)
             *end++ = '\0';
         if (strcmp(packet, "1") == 0)
             lose(p);
-        hear(p, packet);
+        hear(play, p, packet);
     }
     free(at);
     world_drop(get);
@@ -65,7 +87,7 @@ static void hear_websocket(struct play *play, struct player *p, struct peer **ws
         return;
     while ((packet = world_next(*ws)) != NULL) {
         if (is_transport || (*packet != '(' && *packet != '3'))
-            hear(p, packet);
+            hear(play, p, packet);
         if (*packet == '(' && is_transport)
             lose(p);
         else if (*packet == '(')
@@ -85,7 +107,7 @@ static void listen(struct play *play)
     for (int i = 0; i < 2; i++) {
         struct player *p = &play->players[i];
 
-        hear_reply(p);
+        hear_reply(play, p);
         hear_websocket(play, p, &p->ws, true);
         hear_websocket(play, p, &p->probe, false);
     }
@@ -171,6 +193,20 @@ static void begin_get(struct play *play, struct player *p)
         world_drop(get);
 }
 
+/* As the official client does; without a pid it comes as a new one. */
+static void come_back(struct play *play, struct player *p)
+{
+    char packet[192] = "40";
+
+    if (p->pid[0] != '\0')
+        (void)snprintf(packet, sizeof packet, "40{\"pid\":\"%s\",\"offset\":\"%s\"}", p->pid,
+                       p->offset);
+    p->ended = false;
+    p->sid[0] = '\0';
+    p->ws = open_websocket(play, p, false);
+    say(play, p, packet);
+}
+
 static const char *behind(const char *text, const char *word)
 {
     size_t size = strlen(word);
@@ -209,6 +245,8 @@ void play_line(struct play *play, const char *line)
         play->act(play, line + 1);
     else if ((rest = behind(line, "b:")) != NULL && !play->players[1].ended)
         player_line(play, &play->players[1], rest);
+    else if (strcmp(line, "return") == 0 && play->players[0].ended)
+        come_back(play, &play->players[0]);
     else if (rest == NULL && !play->players[0].ended)
         player_line(play, &play->players[0], line);
     world_turn(&play->world);

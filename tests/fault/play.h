@@ -6,7 +6,7 @@
  *     open, open deflate, poll      a WebSocket; one that deflates; a handshake by polling
  *     4...  2...  1                 a packet, by what the client is on; packets of one POST are joined by "|"
  *     #bytes                        a binary message
- *     get, cut                      a poll; the network takes what the client is on away
+ *     get, cut, return              a poll; the network takes what the client is on away; it comes back
  *     probe, over 2probe, switch    the second transport: open it, a packet on it, it is now the first
  *     wait 300                      ms
  *     !word                         what the application does by itself: play->act(word)              */
@@ -17,14 +17,15 @@
 
 struct player {
     struct peer *get, *ws, *probe;
-    struct buf   heard;                         /* a line each; sids are "sid", ids of questions "n" */
-    char         sid[64];
+    struct buf   heard;                         /* a line each, without ids; those of questions are "n" */
+    char         sid[64], pid[64], offset[64];
     bool         ended, lost;                   /* says no more; lost: the server ended it          */
 };
 
 struct play {
     struct world  world;                        /* first: eio_app() gives it                        */
     struct player players[2];
+    bool          recovery;                     /* events have an offset                            */
     void        (*act)(struct play *, const char *word);
     int           errors;                       /* that the application was told, or a client saw   */
 };
