@@ -90,7 +90,7 @@ static int people_add(struct db *db, const struct config *config, struct store_u
                                                      .locale = people[i].locale, .title = people[i].title,
                                                      .clinic = patient ? 0 : clinic }, &added[i]);
     }
-    return err ? err : demo_clinic_fill(db, clinic, &added[DOCTOR1]);
+    return err ? err : demo_clinic_fill(db, clinic, &added[DOCTOR1], &added[PATIENT1]);
 }
 
 static int line_add(struct db *db, const char *consult, const struct store_user *who, const char *client_id,

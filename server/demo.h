@@ -13,7 +13,9 @@ struct store_user;
  * refused with -EEXIST. Prints the logins. */
 int demo_fill(struct store *, const struct config *);
 
-/* A part of it: departments, services, hours. The first of the doctors is 王建国, the second Emily Carter. */
-int demo_clinic_fill(struct db *, int64_t clinic, const struct store_user *doctors);
+/* A part of it: departments, services, hours, appointments. The doctors are 王建国 and Emily Carter, the
+ * patients 李小红 and Tom Miller. */
+int demo_clinic_fill(struct db *, int64_t clinic, const struct store_user *doctors,
+                     const struct store_user *patients);
 
 #endif

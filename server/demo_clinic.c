@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "storage/store_schedule.h"
+#include "storage/store_appointment.h"
 
 static const struct { const char *name; int doctor; } departments[] = { { "心内科", 0 }, { "Dermatology", 1 } };
 
@@ -41,10 +41,71 @@ static int hours_add(struct db *db, const struct store_user *doctors)
     return err;
 }
 
-int demo_clinic_fill(struct db *db, int64_t clinic, const struct store_user *doctors)
+/* Around now. minute: of the day in the clinic's zone; -1: in about three quarters of an hour. */
+static const struct { int doctor, patient, service, day, minute; const char *moves[3]; } appointments[] = {
+    { 0, 0, 0, -2, 9 * 60, { "checked_in", "in_consult", "fulfilled" } },
+    { 1, 1, 3, -1, 10 * 60, { "noshow_patient" } },
+    { 0, 0, 0, 0, -1, { NULL } },
+    { 1, 1, 4, 0, -1, { NULL } },
+    { 1, 0, 4, 1, 18 * 60, { NULL } },
+    { 0, 1, 0, 2, 14 * 60, { "cancelled_by_clinic" } },
+    { 1, 1, 3, 2, 19 * 60, { NULL } },
+};
+
+static int64_t start_of(int64_t now, int day, int minute)
+{
+    enum { DAY_S = 86400, EAST_S = 8 * 3600 };  /* Asia/Shanghai                                     */
+
+    if (minute < 0)
+        return (now / 300 + 10) * 300;
+    return (now + EAST_S) / DAY_S * DAY_S - EAST_S + day * DAY_S + minute * 60;
+}
+
+static int moves_make(struct db *db, int64_t appointment, const char *const moves[3], int64_t doctor)
+{
+    json_t *one = NULL;
+    int err = store_appointment_get(db, appointment, &one);
+
+    for (int i = 0; i < 3 && moves[i] != NULL && err == 0; i++) {
+        struct appointment_access now;
+
+        err = store_appointment_find(db, json_string_value(json_object_get(one, "id")), &now);
+        if (err == 0)
+            err = store_appointment_move(db, &now, &(struct appointment_move){ .to = moves[i],
+                .user = doctor });
+    }
+    json_decref(one);
+    return err;
+}
+
+static int appointment_make(struct db *db, size_t which, const struct store_user *doctor,
+                            const struct store_user *patient, int64_t service)
+{
+    struct doctor_access access;
+    struct store_service offered;
+    struct appointment_new new = { .doctor = &access, .service = &offered, .user = patient->id, .tzdb = "" };
+    json_t *described = NULL;
+    int64_t id;
+    int err = store_service_get(db, service, &described);
+
+    if (err == 0)
+        err = store_service_find(db, json_string_value(json_object_get(described, "id")), &offered);
+    if (err == 0)
+        err = store_doctor_access(db, doctor->public_id, doctor, &access);
+    if (err == 0)
+        err = store_patient_find(db, patient->id, NULL, &new.patient);
+    new.start_utc = start_of(db_now(db), appointments[which].day, appointments[which].minute);
+    if (err == 0)
+        err = store_appointment_add(db, &new, &id);
+    json_decref(described);
+    return err ? err : moves_make(db, id, appointments[which].moves, doctor->id);
+}
+
+int demo_clinic_fill(struct db *db, int64_t clinic, const struct store_user *doctors,
+                     const struct store_user *patients)
 {
     enum { DEPARTMENTS = sizeof departments / sizeof *departments };
-    int64_t ids[DEPARTMENTS], service;
+    int64_t ids[DEPARTMENTS], made[sizeof services / sizeof *services];
     int err = 0;
 
     for (size_t i = 0; i < DEPARTMENTS && err == 0; i++) {
@@ -60,7 +121,12 @@ int demo_clinic_fill(struct db *db, int64_t clinic, const struct store_user *doc
             .on_request = services[i].on_request,
         };
 
-        err = store_service_add(db, &new, &service);
+        err = store_service_add(db, &new, &made[i]);
     }
-    return err ? err : hours_add(db, doctors);
+    if (err == 0)
+        err = hours_add(db, doctors);
+    for (size_t i = 0; i < sizeof appointments / sizeof *appointments && err == 0; i++)
+        err = appointment_make(db, i, &doctors[appointments[i].doctor], &patients[appointments[i].patient],
+                               made[appointments[i].service]);
+    return err;
 }

@@ -12,7 +12,7 @@
 #include "storage/db_private.h"
 
 /* The literals of a program are few; a power of two, for the hash. */
-enum { STATEMENTS_MAX = 512, ARGS_MAX = 16, BUSY_TIMEOUT_MS = 5000 };
+enum { STATEMENTS_MAX = 512, ARGS_MAX = 24, BUSY_TIMEOUT_MS = 5000 };
 
 struct statement {
     const char   *sql;                          /* the literal's address is the key                   */

@@ -120,6 +120,8 @@ static int relations_find(struct action *a, struct db *db, struct policy_who *wh
         keeps = a->doctor.keeps;
         break;
     case POLICY_APPOINTMENT:
+        err = store_appointment_access(db, a->object_id, &a->session.user, &a->appointment);
+        keeps = a->appointment.keeps;
         break;
     }
     who->participates = err == 0;
@@ -133,6 +135,8 @@ static int admit(struct action *a, struct db *db)
     struct policy_who who = { 0 };
     int err;
 
+    if (a->clockwork)
+        return 0;
     if (a->logged_in) {
         err = store_session_find(db, a->who.session, &a->session);
         if (err)
@@ -227,12 +231,16 @@ static void finish(struct action *a, int err)
         wipe(a->cookie_out);
         a->cookie_out = NULL;
     }
-    if (a->live)
+    if (a->clockwork)
+        jobs_answer(a, err);
+    else if (a->live)
         live_answer(a, err ? err : a->refused);
     else
         rest_answer(a, err ? err : a->refused);
     if (err == 0)
         action_effects_apply(a);
+    if (err == 0 && a->due_utc != 0)
+        jobs_due(a->api->jobs, a->due_utc);
     a->api->under_way--;
     action_drop(a);
 }

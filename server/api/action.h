@@ -19,6 +19,8 @@
 
 struct action;
 struct api;
+struct appointment_access;
+struct store_user;
 struct doctor_access;
 struct sio_http_request;
 struct live_member;
@@ -68,9 +70,11 @@ int64_t     action_consult(const struct action *);      /* the row the permissio
 const char *action_consult_id(const struct action *);
 const char *action_address(const struct action *);
 const char *action_cookie(const struct action *);       /* the refresh token that came, or NULL      */
+const struct store_user *action_who(const struct action *);    /* the row; zero without login         */
 const char *action_role(const struct action *);
 int64_t     action_clinic(const struct action *);       /* he works for; 0: none                     */
 const struct doctor_access *action_doctor(const struct action *);      /* with MAY_…_DOCTOR          */
+const struct appointment_access *action_appointment(const struct action *);    /* with MAY_…_APPOINTMENT */
 struct api *action_api(const struct action *);
 
 /* The input by jansson's unpack format; end the format with "!" so that unknown members are refused. A path
@@ -81,6 +85,7 @@ int action_unpack(struct action *, const char *format, ...);
 int action_take_int(struct action *, const char *name, int64_t min, int64_t max, int64_t preset,
                     int64_t *ret_value);
 int action_take_text(struct action *, const char *name, size_t size_max, const char **ret_text);
+int action_take_bool(struct action *, const char *name, bool *ret_value);       /* false when not there */
 /* "2026-11-24T09:30:00Z": an instant; `preset` when it is not there. */
 int action_take_time(struct action *, const char *name, int64_t preset, int64_t *ret_utc);
 int action_end_input(struct action *);
@@ -100,6 +105,9 @@ void action_refuse(struct action *, int err);
 
 /* A member of the error that follows, beside its code: what may be done instead. Takes `take`. */
 int  action_explain(struct action *, const char *name, json_t *take);
+
+/* It left something that the clock must do then (jobs.c). */
+void action_due(struct action *, int64_t due_utc);
 
 /* State of one's own between the steps of an action: zeroed, wiped and freed at its end. */
 void *action_own(struct action *, size_t size);

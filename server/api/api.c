@@ -66,6 +66,8 @@ struct api *api_new(const struct api_parts *parts)
         api_free(api);
         return NULL;
     }
+    if (parts->worker != NULL)
+        api->jobs = jobs_new(api);
     return api;
 }
 
@@ -73,6 +75,7 @@ void api_free(struct api *api)
 {
     if (api == NULL)
         return;
+    jobs_free(api->jobs);
     router_free(api->router);
     presence_free(api->presence);
     zones_free(api->zones);

@@ -12,7 +12,7 @@
 #include "presence.h"
 #include "socketio.h"
 #include "storage/store_consult.h"
-#include "storage/store_schedule.h"
+#include "storage/store_appointment.h"
 #include "storage/store_session.h"
 #include "storage/worker.h"
 #include "zones.h"
@@ -29,6 +29,7 @@ struct api {
     struct zones           *zones;
     struct limiter         *login_accounts, *login_addresses;
     char                   *jwks;
+    struct jobs            *jobs;
     size_t                  under_way;          /* actions                                           */
     bool                    draining;
 };
@@ -60,6 +61,7 @@ struct action {
     struct store_session  session;              /* found by `admitted`                               */
     struct consult_access access;
     struct doctor_access  doctor;               /* with MAY_…_DOCTOR                                 */
+    struct appointment_access appointment;      /* with MAY_…_APPOINTMENT, MAY_ATTEND                */
     char                  consult_id[64], object_id[64];        /* a consult; a doctor, an appointment */
     char                  address[64], request_id[REQUEST_ID_SIZE];
 
@@ -81,6 +83,8 @@ struct action {
     struct effect *effects, **effects_end;
 
     bool         live, connecting;
+    bool         clockwork;                     /* nobody asked: jobs.c                              */
+    int64_t      due_utc;                       /* it left work for the clock then; 0: none          */
     struct sio_http_ticket ticket;              /* REST                                           */
     struct sio_ack ack;                         /* live                                              */
     char         socket[32];
@@ -94,6 +98,12 @@ struct action *action_new(struct api *, const char *name, enum may, unsigned fla
 void action_param(struct action *, const char *name, const char *value);
 void action_start(struct action *, action_fn *run, const struct step *steps);  /* answers and frees, later */
 void action_drop(struct action *);              /* one that was never started                        */
+
+/* jobs.c */
+struct jobs *jobs_new(struct api *);            /* the first round comes with the loop               */
+void jobs_free(struct jobs *);                  /* NULL is fine                                      */
+void jobs_due(struct jobs *, int64_t due_utc);  /* there is something to do then                     */
+void jobs_answer(struct action *, int err);     /* a round is over                                   */
 
 /* idempotency.c: around the function of a KEYED row. begin: 1 it has its answer already, 0 go on. */
 int idempotency_begin(struct action *, struct db *);

@@ -106,6 +106,12 @@ int action_explain(struct action *a, const char *name, json_t *take)
     return json_object_set_new(a->explained, name, take) != 0 ? -ENOMEM : 0;
 }
 
+void action_due(struct action *a, int64_t due_utc)
+{
+    if (a->due_utc == 0 || due_utc < a->due_utc)
+        a->due_utc = due_utc;
+}
+
 void action_refuse(struct action *a, int err)
 {
     a->refused = err;

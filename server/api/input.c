@@ -44,6 +44,11 @@ const char *action_cookie(const struct action *a)
     return a->cookie_in;
 }
 
+const struct store_user *action_who(const struct action *a)
+{
+    return &a->session.user;
+}
+
 const char *action_role(const struct action *a)
 {
     return a->session.user.role;
@@ -57,6 +62,11 @@ int64_t action_clinic(const struct action *a)
 const struct doctor_access *action_doctor(const struct action *a)
 {
     return &a->doctor;
+}
+
+const struct appointment_access *action_appointment(const struct action *a)
+{
+    return &a->appointment;
 }
 
 struct api *action_api(const struct action *a)
@@ -134,6 +144,20 @@ int action_take_text(struct action *a, const char *name, size_t size_max, const 
     if (action_keep(a, json_incref(value)) != 0)
         return -ENOMEM;
     return json_object_del(a->input, name);
+}
+
+int action_take_bool(struct action *a, const char *name, bool *ret_value)
+{
+    json_t *value = json_object_get(a->input, name);
+
+    if (value != NULL && !json_is_boolean(value)) {
+        if (a->detail == NULL)
+            a->detail = xprintf("%s must be true or false", name);
+        return -EINVAL;
+    }
+    *ret_value = json_is_true(value);
+    (void)json_object_del(a->input, name);
+    return 0;
 }
 
 int action_take_time(struct action *a, const char *name, int64_t preset, int64_t *ret_utc)

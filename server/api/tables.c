@@ -2,12 +2,13 @@
 #include "door.h"
 
 extern const struct route session_routes[], me_routes[], doctor_routes[], hours_routes[], service_routes[],
-    consult_routes[], message_routes[], health_routes[];
+    appointment_routes[], booking_routes[], consult_routes[], message_routes[], health_routes[];
 extern const struct live_event session_events[], consult_events[], message_events[], typing_events[];
 
 const struct route *const route_tables[] = {
-    session_routes, me_routes,      doctor_routes,  hours_routes, service_routes,
-    consult_routes, message_routes, health_routes,  NULL,
+    session_routes, me_routes, doctor_routes, hours_routes, service_routes, booking_routes,
+        appointment_routes,
+    consult_routes, message_routes, health_routes, NULL,
 };
 
 const struct live_event *const event_tables[] = {

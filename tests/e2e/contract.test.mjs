@@ -1,6 +1,7 @@
 // contract.test.mjs - every route answers as openapi.json says, in success and in failure.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { appointmentTests } from './contract_appointments.mjs'
 import { caller, covered, document, valid } from './contract.mjs'
 import { scheduleTests } from './contract_schedule.mjs'
 import { ask, clientId, Server, PASSWORD } from './server.mjs'
@@ -130,6 +131,7 @@ describe('REST as described', () => {
   })
 
   scheduleTests(() => ({ server, call, patient, doctor, admin }))
+  appointmentTests(() => ({ server, call, patient, doctor, admin }))
 
   test('every described operation was asked', () => {
     const all = Object.entries(document.paths).flatMap(([path, item]) =>

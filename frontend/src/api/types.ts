@@ -460,6 +460,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Appointments by start
+         * @description A patient's own and his family's, a doctor's, or all of the clinic of its admin and staff.
+         */
+        get: operations["listAppointments"];
+        put?: never;
+        /**
+         * Hold a time, or book it
+         * @description A patient holds the time for ten minutes and then confirms; the clinic books at once. 429: three others are held.
+         */
+        post: operations["bookAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An appointment and its history
+         * @description For its patient, its doctor and his clinic's admin and staff.
+         */
+        get: operations["getAppointment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What would cancelling cost
+         * @description By the policy it was booked under; the clinic's cancelling gives all back. Shown before it is done.
+         */
+        get: operations["previewCancellation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book what is held
+         * @description To booked; requested when the doctor approves each; pending_payment when there is a fee. A hold that is over is lost: 409 with what is free instead.
+         */
+        post: operations["confirmAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say yes to a request
+         * @description For the doctor and his clinic.
+         */
+        post: operations["approveAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say no to a request
+         * @description For the doctor and his clinic, with a reason.
+         */
+        post: operations["rejectAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description By the patient, or by the clinic with a reason. What is held is let go.
+         */
+        post: operations["cancelAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment}/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * I am here
+         * @description By the patient, from 30 minutes before until the grace is over.
+         */
+        post: operations["checkIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment}/no-show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The patient did not come
+         * @description By the doctor or his clinic, once the grace is over.
+         */
+        post: operations["markNoShow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It was an error
+         * @description By an admin of the clinic, with a reason; nothing is deleted.
+         */
+        post: operations["voidAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move to another time
+         * @description Both or nothing: when the new time is taken, the old one stays booked. A patient moves it until the policy's cutoff and so often as it says. The new one keeps the series.
+         */
+        post: operations["rescheduleAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -949,6 +1173,167 @@ export interface components {
             /** @description The exceptions. */
             items: components["schemas"]["Exception"][];
         };
+        /** @description RFC 9457, with what may be done instead. */
+        BookingProblem: {
+            /**
+             * Format: uri-reference
+             * @description A URI reference; about:blank says that title and status tell all.
+             */
+            type: string;
+            /** @description Short, in English, for developers; pages show their own text by code. */
+            title: string;
+            /** @description The HTTP status. */
+            status: number;
+            code: components["schemas"]["ErrorCode"];
+            /** @description What was wrong in this request, in English. */
+            detail: string;
+            /** @description Names this request in the server's log. */
+            requestId: string;
+            /**
+             * @description As of SlotWhy.
+             * @enum {string}
+             */
+            why?: "offered" | "past" | "too-soon" | "too-far" | "skipped-hour" | "outside-hours" | "off" | "ends-after-hours" | "repeated-hour" | "off-grid" | "booked" | "buffer" | "licence-ended";
+            /** @description The nearest free times, three at most. */
+            slots?: components["schemas"]["Slot"][];
+        };
+        /**
+         * @description held for ten minutes; pending_payment; requested: the doctor has to approve; booked; checked_in: waiting; in_consult; fulfilled. The others are ends.
+         * @enum {string}
+         */
+        AppointmentStatus: "held" | "pending_payment" | "requested" | "booked" | "checked_in" | "in_consult" | "fulfilled" | "expired" | "rejected" | "rescheduled" | "cancelled_by_patient" | "cancelled_by_clinic" | "noshow_patient" | "noshow_doctor" | "entered_in_error";
+        /** @description An appointment; the same bytes for every viewer. holdExpiresAt: only while held or pending_payment. rescheduledFrom: only when it was moved. */
+        Appointment: {
+            /** @description Public id. */
+            id: string;
+            /** @description Kept when it is moved: the UID of calendars. */
+            series: string;
+            clinic: components["schemas"]["Clinic"];
+            /** @description The doctor. */
+            doctor: {
+                /** @description Public id of the doctor. */
+                id: string;
+                name: string;
+                /** @description Professional title; may be empty. */
+                title: string;
+            };
+            patient: components["schemas"]["Patient"];
+            /** @description What is booked. */
+            service: {
+                /** @description Public id. */
+                id: string;
+                /** @description As patients see it. */
+                name: string;
+                mode: components["schemas"]["ConsultKind"];
+            };
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            startAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            endAt: string;
+            /** @description IANA zone of the doctor when it was booked. */
+            tz: string;
+            status: components["schemas"]["AppointmentStatus"];
+            /** @description Counts its changes. */
+            version: number;
+            fee: components["schemas"]["Money"];
+            /** @description The clinic put it beside another. */
+            isOverbooked: boolean;
+            /**
+             * Format: date-time
+             * @description Until then the time is kept.
+             */
+            holdExpiresAt?: string;
+            /** @description The appointment it replaces. */
+            rescheduledFrom?: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+        };
+        /** @description An appointment. */
+        AppointmentAnswer: {
+            appointment: components["schemas"]["Appointment"];
+        };
+        /** @description A step of its history. from: absent of the first. by: absent when it was the clock. */
+        AppointmentChange: {
+            from?: components["schemas"]["AppointmentStatus"];
+            to: components["schemas"]["AppointmentStatus"];
+            by?: components["schemas"]["User"];
+            /** @description As given. */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            changedAt: string;
+            /** @description After it. */
+            version: number;
+        };
+        /** @description An appointment and its history. */
+        AppointmentDetail: {
+            appointment: components["schemas"]["Appointment"];
+            /** @description Oldest first. */
+            history: components["schemas"]["AppointmentChange"][];
+        };
+        /** @description A page of appointments, by start. */
+        AppointmentList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Appointment"][];
+            /** @description Opaque; null: this was the last page. */
+            nextCursor: string | null;
+        };
+        /** @description What to book. patient: a patient of one's own (absent: oneself); the clinic says for whom. overbook: by the clinic only, beside what is offered. */
+        NewAppointment: {
+            /** @description Public id of the doctor. */
+            doctor: string;
+            /** @description Public id of the service. */
+            service: string;
+            /**
+             * Format: date-time
+             * @description When it shall begin.
+             */
+            startAt: string;
+            /** @description Public id of the patient. */
+            patient?: string;
+            /** @description Beside what is offered. */
+            overbook?: boolean;
+        };
+        /** @description Another time. overbook: by the clinic only. */
+        Reschedule: {
+            /**
+             * Format: date-time
+             * @description When it shall begin.
+             */
+            startAt: string;
+            /** @description For the history. */
+            reason?: string;
+            /** @description Beside what is offered. */
+            overbook?: boolean;
+        };
+        /** @description Why; the clinic must say it when it cancels or rejects. */
+        Reason: {
+            /** @description For the history, seen by both sides. */
+            reason?: string;
+        };
+        /** @description What cancelling just now would do to the fee. */
+        Cancellation: {
+            /** @description Of the fee that comes back. */
+            percent: number;
+            refund: components["schemas"]["Money"];
+            kept: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description The server's time, for countdowns.
+             */
+            now: string;
+        };
     };
     responses: {
         /** @description The request is malformed, or a field is unknown, missing or wrong. HTTP's own refusals (405, 408, 411, 414, 415, 431) carry the same code. */
@@ -1126,6 +1511,70 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description It has changed since you read it (If-Match). */
+        Changed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Precondition Failed",
+                 *       "status": 412,
+                 *       "code": "conflict",
+                 *       "detail": "It has changed since you read it.",
+                 *       "requestId": "r-5d1f0a93"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The Idempotency-Key was used for another request. */
+        KeyReused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unprocessable Content",
+                 *       "status": 422,
+                 *       "code": "key-reused",
+                 *       "detail": "This key was used for another request.",
+                 *       "requestId": "r-5d1f0a93"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description doctor-busy, patient-busy, bad-transition, or conflict: the time is not offered, or it is not the time for that. why and slots say what is in the way and what is free instead. */
+        NotOffered: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "code": "doctor-busy",
+                 *       "detail": "The doctor is taken at that time.",
+                 *       "requestId": "r-5d1f0a93",
+                 *       "why": "booked",
+                 *       "slots": [
+                 *         {
+                 *           "startAt": "2026-11-26T01:20:00Z",
+                 *           "endAt": "2026-11-26T01:35:00Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["BookingProblem"];
+            };
+        };
     };
     parameters: {
         /** @description Most items wanted. */
@@ -1145,6 +1594,12 @@ export interface components {
         Rule: string;
         /** @description Public id of an exception. */
         Exception: string;
+        /** @description Public id of an appointment. */
+        Appointment: string;
+        /** @description The ETag it was read with: refused when it has changed since. */
+        IfMatch: string;
+        /** @description Made by the client for this request: 8 to 64 of A-Z a-z 0-9 _ -. The same request with the same key gets the first answer, for a day. */
+        IdempotencyKey: string;
     };
     requestBodies: never;
     headers: never;
@@ -2479,6 +2934,918 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listAppointments: {
+        parameters: {
+            query?: {
+                /** @description Those that end after; a day ago, when absent. */
+                from?: string;
+                /** @description Those that begin before. */
+                to?: string;
+                /** @description In this status. */
+                status?: components["schemas"]["AppointmentStatus"];
+                /** @description Of this doctor. */
+                doctor?: string;
+                /** @description Most items wanted. */
+                limit?: components["parameters"]["Limit"];
+                /** @description nextCursor of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of appointments. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "apt_4Nf7kQ",
+                     *           "series": "ser_9dKe21",
+                     *           "clinic": {
+                     *             "id": "cln_K2mT7cXs0fYh",
+                     *             "name": "明德互联网门诊"
+                     *           },
+                     *           "doctor": {
+                     *             "id": "usr_9aRk3VbN1wQe",
+                     *             "name": "李敏",
+                     *             "title": "主任医师"
+                     *           },
+                     *           "patient": {
+                     *             "id": "pat_8sLq02",
+                     *             "name": "张伟"
+                     *           },
+                     *           "service": {
+                     *             "id": "svc_7hQ2mXc9",
+                     *             "name": "视频复诊",
+                     *             "mode": "video"
+                     *           },
+                     *           "startAt": "2026-11-26T01:00:00Z",
+                     *           "endAt": "2026-11-26T01:15:00Z",
+                     *           "tz": "Asia/Shanghai",
+                     *           "status": "booked",
+                     *           "version": 1,
+                     *           "fee": {
+                     *             "amount": 0,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "isOverbooked": false,
+                     *           "createdAt": "2026-11-25T08:00:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    bookAppointment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for this request: 8 to 64 of A-Z a-z 0-9 _ -. The same request with the same key gets the first answer, for a day. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "doctor": "usr_9aRk3VbN1wQe",
+                 *       "service": "svc_7hQ2mXc9",
+                 *       "startAt": "2026-11-26T01:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAppointment"];
+            };
+        };
+        responses: {
+            /** @description Held, or booked. */
+            201: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment": {
+                     *         "id": "apt_4Nf7kQ",
+                     *         "series": "ser_9dKe21",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "title": "主任医师"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_8sLq02",
+                     *           "name": "张伟"
+                     *         },
+                     *         "service": {
+                     *           "id": "svc_7hQ2mXc9",
+                     *           "name": "视频复诊",
+                     *           "mode": "video"
+                     *         },
+                     *         "startAt": "2026-11-26T01:00:00Z",
+                     *         "endAt": "2026-11-26T01:15:00Z",
+                     *         "tz": "Asia/Shanghai",
+                     *         "status": "held",
+                     *         "version": 0,
+                     *         "fee": {
+                     *           "amount": 0,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "isOverbooked": false,
+                     *         "holdExpiresAt": "2026-11-25T08:10:00Z",
+                     *         "createdAt": "2026-11-25T08:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotOffered"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The appointment. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment": {
+                     *         "id": "apt_4Nf7kQ",
+                     *         "series": "ser_9dKe21",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "title": "主任医师"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_8sLq02",
+                     *           "name": "张伟"
+                     *         },
+                     *         "service": {
+                     *           "id": "svc_7hQ2mXc9",
+                     *           "name": "视频复诊",
+                     *           "mode": "video"
+                     *         },
+                     *         "startAt": "2026-11-26T01:00:00Z",
+                     *         "endAt": "2026-11-26T01:15:00Z",
+                     *         "tz": "Asia/Shanghai",
+                     *         "status": "booked",
+                     *         "version": 1,
+                     *         "fee": {
+                     *           "amount": 0,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "isOverbooked": false,
+                     *         "createdAt": "2026-11-25T08:00:00Z"
+                     *       },
+                     *       "history": [
+                     *         {
+                     *           "to": "held",
+                     *           "by": {
+                     *             "id": "usr_5Jt0mQx2LkPz",
+                     *             "name": "张伟",
+                     *             "role": "patient"
+                     *           },
+                     *           "changedAt": "2026-11-25T08:00:00Z",
+                     *           "version": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    previewCancellation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The amounts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "percent": 50,
+                     *       "refund": {
+                     *         "amount": 2500,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "kept": {
+                     *         "amount": 2500,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "now": "2026-11-25T08:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cancellation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    confirmAppointment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag it was read with: refused when it has changed since. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment": {
+                     *         "id": "apt_4Nf7kQ",
+                     *         "series": "ser_9dKe21",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "title": "主任医师"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_8sLq02",
+                     *           "name": "张伟"
+                     *         },
+                     *         "service": {
+                     *           "id": "svc_7hQ2mXc9",
+                     *           "name": "视频复诊",
+                     *           "mode": "video"
+                     *         },
+                     *         "startAt": "2026-11-26T01:00:00Z",
+                     *         "endAt": "2026-11-26T01:15:00Z",
+                     *         "tz": "Asia/Shanghai",
+                     *         "status": "booked",
+                     *         "version": 1,
+                     *         "fee": {
+                     *           "amount": 0,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "isOverbooked": false,
+                     *         "createdAt": "2026-11-25T08:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotOffered"];
+            412: components["responses"]["Changed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    approveAppointment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag it was read with: refused when it has changed since. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment": {
+                     *         "id": "apt_4Nf7kQ",
+                     *         "series": "ser_9dKe21",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "title": "主任医师"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_8sLq02",
+                     *           "name": "张伟"
+                     *         },
+                     *         "service": {
+                     *           "id": "svc_7hQ2mXc9",
+                     *           "name": "视频复诊",
+                     *           "mode": "video"
+                     *         },
+                     *         "startAt": "2026-11-26T01:00:00Z",
+                     *         "endAt": "2026-11-26T01:15:00Z",
+                     *         "tz": "Asia/Shanghai",
+                     *         "status": "booked",
+                     *         "version": 1,
+                     *         "fee": {
+                     *           "amount": 0,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "isOverbooked": false,
+                     *         "createdAt": "2026-11-25T08:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotOffered"];
+            412: components["responses"]["Changed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    rejectAppointment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag it was read with: refused when it has changed since. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "请到线下门诊"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment": {
+                     *         "id": "apt_4Nf7kQ",
+                     *         "series": "ser_9dKe21",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "title": "主任医师"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_8sLq02",
+                     *           "name": "张伟"
+                     *         },
+                     *         "service": {
+                     *           "id": "svc_7hQ2mXc9",
+                     *           "name": "视频复诊",
+                     *           "mode": "video"
+                     *         },
+                     *         "startAt": "2026-11-26T01:00:00Z",
+                     *         "endAt": "2026-11-26T01:15:00Z",
+                     *         "tz": "Asia/Shanghai",
+                     *         "status": "rejected",
+                     *         "version": 1,
+                     *         "fee": {
+                     *           "amount": 0,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "isOverbooked": false,
+                     *         "createdAt": "2026-11-25T08:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotOffered"];
+            412: components["responses"]["Changed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    cancelAppointment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag it was read with: refused when it has changed since. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment": {
+                     *         "id": "apt_4Nf7kQ",
+                     *         "series": "ser_9dKe21",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "title": "主任医师"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_8sLq02",
+                     *           "name": "张伟"
+                     *         },
+                     *         "service": {
+                     *           "id": "svc_7hQ2mXc9",
+                     *           "name": "视频复诊",
+                     *           "mode": "video"
+                     *         },
+                     *         "startAt": "2026-11-26T01:00:00Z",
+                     *         "endAt": "2026-11-26T01:15:00Z",
+                     *         "tz": "Asia/Shanghai",
+                     *         "status": "cancelled_by_patient",
+                     *         "version": 1,
+                     *         "fee": {
+                     *           "amount": 0,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "isOverbooked": false,
+                     *         "createdAt": "2026-11-25T08:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotOffered"];
+            412: components["responses"]["Changed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    checkIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag it was read with: refused when it has changed since. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment": {
+                     *         "id": "apt_4Nf7kQ",
+                     *         "series": "ser_9dKe21",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "title": "主任医师"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_8sLq02",
+                     *           "name": "张伟"
+                     *         },
+                     *         "service": {
+                     *           "id": "svc_7hQ2mXc9",
+                     *           "name": "视频复诊",
+                     *           "mode": "video"
+                     *         },
+                     *         "startAt": "2026-11-26T01:00:00Z",
+                     *         "endAt": "2026-11-26T01:15:00Z",
+                     *         "tz": "Asia/Shanghai",
+                     *         "status": "checked_in",
+                     *         "version": 1,
+                     *         "fee": {
+                     *           "amount": 0,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "isOverbooked": false,
+                     *         "createdAt": "2026-11-25T08:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotOffered"];
+            412: components["responses"]["Changed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    markNoShow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag it was read with: refused when it has changed since. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment": {
+                     *         "id": "apt_4Nf7kQ",
+                     *         "series": "ser_9dKe21",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "title": "主任医师"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_8sLq02",
+                     *           "name": "张伟"
+                     *         },
+                     *         "service": {
+                     *           "id": "svc_7hQ2mXc9",
+                     *           "name": "视频复诊",
+                     *           "mode": "video"
+                     *         },
+                     *         "startAt": "2026-11-26T01:00:00Z",
+                     *         "endAt": "2026-11-26T01:15:00Z",
+                     *         "tz": "Asia/Shanghai",
+                     *         "status": "noshow_patient",
+                     *         "version": 1,
+                     *         "fee": {
+                     *           "amount": 0,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "isOverbooked": false,
+                     *         "createdAt": "2026-11-25T08:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotOffered"];
+            412: components["responses"]["Changed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    voidAppointment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag it was read with: refused when it has changed since. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "重复录入"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment": {
+                     *         "id": "apt_4Nf7kQ",
+                     *         "series": "ser_9dKe21",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "title": "主任医师"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_8sLq02",
+                     *           "name": "张伟"
+                     *         },
+                     *         "service": {
+                     *           "id": "svc_7hQ2mXc9",
+                     *           "name": "视频复诊",
+                     *           "mode": "video"
+                     *         },
+                     *         "startAt": "2026-11-26T01:00:00Z",
+                     *         "endAt": "2026-11-26T01:15:00Z",
+                     *         "tz": "Asia/Shanghai",
+                     *         "status": "entered_in_error",
+                     *         "version": 1,
+                     *         "fee": {
+                     *           "amount": 0,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "isOverbooked": false,
+                     *         "createdAt": "2026-11-25T08:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotOffered"];
+            412: components["responses"]["Changed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    rescheduleAppointment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag it was read with: refused when it has changed since. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Made by the client for this request: 8 to 64 of A-Z a-z 0-9 _ -. The same request with the same key gets the first answer, for a day. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "startAt": "2026-11-26T02:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reschedule"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            201: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment": {
+                     *         "id": "apt_4Nf7kQ",
+                     *         "series": "ser_9dKe21",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "title": "主任医师"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_8sLq02",
+                     *           "name": "张伟"
+                     *         },
+                     *         "service": {
+                     *           "id": "svc_7hQ2mXc9",
+                     *           "name": "视频复诊",
+                     *           "mode": "video"
+                     *         },
+                     *         "startAt": "2026-11-26T01:00:00Z",
+                     *         "endAt": "2026-11-26T01:15:00Z",
+                     *         "tz": "Asia/Shanghai",
+                     *         "status": "booked",
+                     *         "version": 1,
+                     *         "fee": {
+                     *           "amount": 0,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "isOverbooked": false,
+                     *         "createdAt": "2026-11-25T08:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotOffered"];
+            412: components["responses"]["Changed"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["KeyReused"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };

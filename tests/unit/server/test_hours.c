@@ -1,30 +1,7 @@
 /* test_hours.c - rules, exceptions, the slots that follow, and why a time is not one. */
-#include "api_fixture.h"
+#include "practice_fixture.h"
 
-#include "storage/store_schedule.h"
-
-#define DOCTOR   "/api/v1/doctors/{doctor}"
 #define RULES    DOCTOR "/rules"
-#define MONDAYS \
-    "{\"doctor\":\"%s\",\"weekday\":1,\"start\":\"09:00\",\"end\":\"10:00\","\
-    "\"from\":\"2025-01-01\",\"stepMin\":20}"
-
-struct practice { struct desk d; char doctor[DB_ID_SIZE], service[DB_ID_SIZE]; };
-
-/* STORE_NOW is Tuesday, 2025-11-25 00:00 in Shanghai. */
-static void practice_open(struct practice *p)
-{
-    const struct service_new new = { .clinic = 1, .name = "visit", .mode = "video", .minutes = 20 };
-    json_t *service = NULL;
-    int64_t id = 0;
-
-    desk_open(&p->d);
-    snprintf(p->doctor, sizeof p->doctor, "%s", p->d.doctor.session.user.public_id);
-    CHECK_INT(JOB(&p->d.s, store_service_add(p->d.s.db, &new, &id)), 0);
-    CHECK_INT(store_service_get(p->d.s.db, id, &service), 0);
-    snprintf(p->service, sizeof p->service, "%s", text_at(service, "id"));
-    json_decref(service);
-}
 
 static void slots_check(struct practice *p, const char *from, const char *to, const char *want)
 {

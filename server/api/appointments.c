@@ -1,0 +1,318 @@
+/* appointments.c - appointments are listed, shown, and moved along their edges. */
+#include "appointments.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "action.h"
+#include "clinic/refund.h"
+#include "door.h"
+#include "storage/store_audit.h"
+
+enum { DAY_S = 86400, YEAR_S = 366 * DAY_S, CHECK_IN_EARLY_S = 1800 };
+
+/* --- shared -------------------------------------------------------------------------------------------- */
+
+static int publish(struct action *a, struct db *db, int64_t appointment, const json_t *body)
+{
+    json_t *users = NULL, *user;
+    size_t i;
+    int err = store_appointment_users(db, appointment, &users);
+
+    if (err)
+        return err;
+    json_array_foreach(users, i, user) {
+        err = action_publish(a, TO_USER, json_string_value(json_object_get(user, "id")),
+                             "appointment:changed",
+                             body);
+        if (err)
+            break;
+    }
+    json_decref(users);
+    return err;
+}
+
+int appointment_tell(struct action *a, struct db *db, int64_t appointment, bool answers)
+{
+    json_t *one = NULL, *body;
+    int err = store_appointment_get(db, appointment, &one);
+
+    if (err)
+        return err;
+    body = json_pack("{s:o}", "appointment", one);
+    err = body != NULL ? publish(a, db, appointment, body) : -ENOMEM;
+    if (err == 0 && answers)
+        return action_answer(a, body);
+    json_decref(body);
+    return err;
+}
+
+int appointment_version(struct action *a)
+{
+    int64_t version;
+    int err = action_take_int(a, "version", 0, INT64_MAX, -1, &version);
+
+    return err ? err : version >= 0 && version != action_appointment(a)->version ? -ESTALE : 0;
+}
+
+int appointment_move(struct action *a, struct db *db, const char *to, const char *reason)
+{
+    const struct appointment_access *now = action_appointment(a);
+    int err = store_appointment_move(db, now, &(struct appointment_move){ .to = to, .reason = reason,
+                                                                          .user = action_user(a) });
+
+    if (err == 0)
+        err = store_audit_add(db, &(struct audit_new){ .user = action_user(a), .action = "appointment.move",
+                                                       .object = now->public_id, .ip = action_address(a),
+                                                       .detail = to });
+    return err ? err : appointment_tell(a, db, now->id, true);
+}
+
+int appointment_holds_expire(struct action *a, struct db *db, int64_t doctor, int64_t patient)
+{
+    json_t *stale = NULL, *one;
+    size_t i;
+    int err = store_appointment_stale(db, doctor, patient, &stale);
+
+    if (err)
+        return err;
+    json_array_foreach(stale, i, one) {
+        struct appointment_access now;
+
+        err = store_appointment_find(db, json_string_value(json_object_get(one, "id")), &now);
+        if (err == 0)
+            err = store_appointment_move(db, &now, &(struct appointment_move){ .to = "expired" });
+        if (err == 0)
+            err = appointment_tell(a, db, now.id, false);
+        if (err)
+            break;
+    }
+    json_decref(stale);
+    return err;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------- */
+
+static int appointment_list(struct action *a, struct db *db)
+{
+    struct appointment_list list = { .user = action_who(a) };
+    int64_t limit;
+    json_t *page = NULL;
+    int err = action_take_int(a, "limit", 1, 100, 50, &limit);
+
+    if (err == 0)
+        err = action_take_time(a, "from", db_now(db) - DAY_S, &list.from_utc);
+    if (err == 0)
+        err = action_take_time(a, "to", list.from_utc + 2 * YEAR_S, &list.to_utc);
+    if (err == 0)
+        err = action_take_text(a, "status", STORE_STATUS_SIZE, &list.status);
+    if (err == 0)
+        err = action_take_text(a, "doctor", 64, &list.doctor);
+    if (err == 0)
+        err = action_take_text(a, "cursor", 256, &list.cursor);
+    if (err == 0)
+        err = action_end_input(a);
+    if (err)
+        return err;
+    list.limit = (int)limit;
+    err = store_appointment_list(db, &list, &page);
+    return err ? err : action_answer(a, page);
+}
+
+static int appointment_get(struct action *a, struct db *db)
+{
+    int64_t id = action_appointment(a)->id;
+    json_t *one = NULL, *history = NULL;
+    int err = action_end_input(a);
+
+    if (err == 0)
+        err = store_appointment_get(db, id, &one);
+    if (err == 0)
+        err = store_appointment_history(db, id, &history);
+    if (err == 0)
+        return action_answer(a, json_pack("{s:o, s:o}", "appointment", one, "history", history));
+    json_decref(one);
+    return err;
+}
+
+/* --- cancelling ---------------------------------------------------------------------------------------- */
+
+/* Who keeps the appointment gives all of it back. What was never paid is a share of nothing. */
+static int refund_find(struct action *a, struct db *db, struct refund *ret_refund)
+{
+    const struct appointment_access *now = action_appointment(a);
+    struct store_policy policy;
+    int err;
+
+    if (now->keeps || strcmp(now->status, "booked") != 0) {
+        *ret_refund = refund_of_percent(now->fee_minor, 100);
+        return 0;
+    }
+    err = store_policy_get(db, now->policy, &policy);
+    if (err)
+        return err;
+    *ret_refund = refund_by_patient(policy.tiers, now->fee_minor, now->start_utc - db_now(db));
+    json_decref(policy.tiers);
+    return 0;
+}
+
+/* What cancelling just now would cost: shown before it is done. */
+static int cancellation_get(struct action *a, struct db *db)
+{
+    const char *currency = action_appointment(a)->currency;
+    struct refund refund;
+    char now[DB_TIME_SIZE];
+    int err = action_end_input(a);
+
+    if (err == 0)
+        err = refund_find(a, db, &refund);
+    if (err)
+        return err;
+    db_time_print(db_now(db), now);
+    return action_answer(a, json_pack("{s:i, s:{s:I, s:s}, s:{s:I, s:s}, s:s}", "percent", refund.percent,
+                                      "refund",
+                                      "amount", (json_int_t)refund.refund_minor, "currency", currency, "kept",
+                                      "amount", (json_int_t)refund.kept_minor, "currency", currency, "now",
+                                          now));
+}
+
+/* By status, for each side: what it becomes; NULL: not for him. */
+static const struct { const char *from, *by_patient, *by_clinic; } ends[] = {
+    { "held", "expired", "expired" },
+    { "pending_payment", "expired", "expired" },
+    { "requested", "cancelled_by_patient", "rejected" },
+    { "booked", "cancelled_by_patient", "cancelled_by_clinic" },
+    { "checked_in", NULL, "cancelled_by_clinic" },
+    { "in_consult", NULL, "cancelled_by_clinic" },
+};
+
+static int appointment_cancel(struct action *a, struct db *db)
+{
+    const struct appointment_access *now = action_appointment(a);
+    const char *reason;
+    int err = appointment_version(a);
+
+    if (err == 0)
+        err = action_take_text(a, "reason", APPOINTMENT_REASON_MAX, &reason);
+    if (err == 0)
+        err = action_end_input(a);
+    if (err == 0 && now->keeps && reason == NULL)
+        err = action_mind(a, "the clinic must say a reason");
+    for (size_t i = 0; i < sizeof ends / sizeof *ends && err == 0; i++) {
+        const char *to = now->keeps ? ends[i].by_clinic : ends[i].by_patient;
+
+        if (strcmp(now->status, ends[i].from) == 0 && to != NULL)
+            return appointment_move(a, db, to, reason);
+    }
+    return err ? err : DB_BAD_TRANSITION;
+}
+
+/* --- the other moves ----------------------------------------------------------------------------------- */
+
+static int reason_take(struct action *a, const char **ret_reason)
+{
+    int err = appointment_version(a);
+
+    if (err == 0)
+        err = action_take_text(a, "reason", APPOINTMENT_REASON_MAX, ret_reason);
+    return err ? err : action_end_input(a);
+}
+
+static int appointment_approve(struct action *a, struct db *db)
+{
+    const char *reason;
+    int err = reason_take(a, &reason);
+
+    if (err == 0 && strcmp(action_appointment(a)->status, "requested") != 0)
+        err = DB_BAD_TRANSITION;                /* held to booked is an edge, too, but not the clinic's */
+    return err ? err : appointment_move(a, db, "booked", reason);
+}
+
+static int appointment_reject(struct action *a, struct db *db)
+{
+    const char *reason;
+    int err = reason_take(a, &reason);
+
+    if (err == 0 && reason == NULL)
+        err = action_mind(a, "reason is missing");
+    return err ? err : appointment_move(a, db, "rejected", reason);
+}
+
+static int grace_find(struct action *a, struct db *db, int64_t *ret_grace_s)
+{
+    struct store_policy policy;
+    int err = store_policy_get(db, action_appointment(a)->policy, &policy);
+
+    if (err)
+        return err;
+    *ret_grace_s = policy.grace_s;
+    json_decref(policy.tiers);
+    return 0;
+}
+
+static int appointment_check_in(struct action *a, struct db *db)
+{
+    int64_t start = action_appointment(a)->start_utc, now = db_now(db), grace_s;
+    int err = appointment_version(a);
+
+    if (err == 0)
+        err = action_end_input(a);
+    if (err == 0)
+        err = grace_find(a, db, &grace_s);
+    if (err == 0 && (now < start - CHECK_IN_EARLY_S || now > start + grace_s))
+        err = -ETIME;
+    return err ? err : appointment_move(a, db, "checked_in", NULL);
+}
+
+static int appointment_no_show(struct action *a, struct db *db)
+{
+    const char *reason;
+    int64_t grace_s;
+    int err = reason_take(a, &reason);
+
+    if (err == 0)
+        err = grace_find(a, db, &grace_s);
+    if (err == 0 && db_now(db) < action_appointment(a)->start_utc + grace_s)
+        err = -ETIME;
+    return err ? err : appointment_move(a, db, "noshow_patient", reason);
+}
+
+static int appointment_void(struct action *a, struct db *db)
+{
+    const char *reason;
+    int err = strcmp(action_role(a), "admin") == 0 ? reason_take(a, &reason) : -EPERM;
+
+    if (err == 0 && reason == NULL)
+        err = action_mind(a, "reason is missing");
+    return err ? err : appointment_move(a, db, "entered_in_error", reason);
+}
+
+/* The doors. */
+const struct route appointment_routes[] = {
+    { "GET", "/api/v1/appointments", appointment_list, MAY_USER, READ, NULL, NULL },
+    { "GET", "/api/v1/appointments/{appointment}", appointment_get, MAY_SEE_APPOINTMENT, READ | VERSIONED,
+      NULL,
+      NULL },
+    { "GET", "/api/v1/appointments/{appointment}/cancellation", cancellation_get, MAY_SEE_APPOINTMENT, READ,
+      NULL,
+      NULL },
+    { "POST", "/api/v1/appointments/{appointment}/cancel", appointment_cancel, MAY_SEE_APPOINTMENT, VERSIONED,
+      NULL, NULL },
+    { "POST", "/api/v1/appointments/{appointment}/approve", appointment_approve, MAY_KEEP_APPOINTMENT,
+      VERSIONED,
+      NULL, NULL },
+    { "POST", "/api/v1/appointments/{appointment}/reject", appointment_reject, MAY_KEEP_APPOINTMENT,
+      VERSIONED,
+      NULL, NULL },
+    { "POST", "/api/v1/appointments/{appointment}/check-in", appointment_check_in, MAY_ATTEND, VERSIONED,
+      NULL,
+      NULL },
+    { "POST", "/api/v1/appointments/{appointment}/no-show", appointment_no_show, MAY_KEEP_APPOINTMENT,
+      VERSIONED,
+      NULL, NULL },
+    { "POST", "/api/v1/appointments/{appointment}/void", appointment_void, MAY_KEEP_APPOINTMENT, VERSIONED,
+      NULL,
+      NULL },
+    { 0 },
+};

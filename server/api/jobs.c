@@ -1,0 +1,121 @@
+/* jobs.c - what the clock does: one table, one timer, one action of the writer that looks what is due. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "action.h"
+#include "appointments.h"
+#include "door.h"
+#include "log.h"
+#include "storage/store_idempotency.h"
+#include "xalloc.h"
+
+enum { SLEEP_S_MAX = 60, AGAIN_S = 5 };         /* the calendar may jump: never sleep for long       */
+
+struct jobs {
+    struct api   *api;
+    struct timer *timer;
+    int64_t       wakes_utc;                    /* when it looks again; 0: a round is under way      */
+    bool          told;                         /* of something new, while it was                    */
+};
+
+struct round { int64_t now_utc, next_utc; };    /* by the clock of the database                      */
+
+/* Each looks by itself for what is due, does it, and says when the next is; -ENOENT: nothing in sight. */
+static int holds_expire(struct action *a, struct db *db, int64_t *ret_next_utc)
+{
+    int err = appointment_holds_expire(a, db, 0, 0);
+
+    return err ? err : store_appointment_stale_next(db, ret_next_utc);
+}
+
+static int keys_forget(struct action *a, struct db *db, int64_t *ret_next_utc)
+{
+    int count = store_idempotency_purge(db);
+
+    (void)a;
+    *ret_next_utc = db_now(db) + 3600;
+    return count < 0 ? count : 0;
+}
+
+static int (*const jobs[])(struct action *, struct db *, int64_t *ret_next_utc) = { holds_expire,
+    keys_forget };
+
+static int round_run(struct action *a, struct db *db)
+{
+    struct round *round = action_own(a, sizeof *round);
+    int64_t next;
+
+    *round = (struct round){ .now_utc = db_now(db), .next_utc = INT64_MAX };
+    for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++) {
+        int err = jobs[i](a, db, &next);
+
+        if (err && err != -ENOENT)
+            return err;
+        if (err == 0 && next < round->next_utc)
+            round->next_utc = next;
+    }
+    return 0;
+}
+
+static void round_begin(void *data)
+{
+    struct jobs *j = data;
+    struct action *a = action_new(j->api, "jobs", MAY_NOBODY, 0);
+
+    a->clockwork = true;
+    j->wakes_utc = 0;
+    j->told = false;
+    request_id_make(a->request_id);
+    action_start(a, round_run, NULL);
+}
+
+void jobs_answer(struct action *a, int err)
+{
+    struct jobs *j = a->api->jobs;
+    struct round round = { 0 };
+    int64_t sleep_s;
+
+    if (a->api->draining)
+        return;
+    if (a->own != NULL)
+        round = *(struct round *)a->own;
+    if (err)
+        log_warn("jobs.failed", "errno=%d request=%s", -err, a->request_id);
+    sleep_s = err ? AGAIN_S : j->told ? 0 : round.next_utc - round.now_utc;
+    sleep_s = sleep_s < 0 ? 0 : sleep_s > SLEEP_S_MAX ? SLEEP_S_MAX : sleep_s;
+    j->wakes_utc = round.now_utc + sleep_s;
+    timer_set(j->timer, sleep_s * 1000);
+}
+
+void jobs_due(struct jobs *j, int64_t due_utc)
+{
+    if (j == NULL || j->api->draining)
+        return;
+    if (j->wakes_utc == 0) {
+        j->told = true;
+    } else if (due_utc < j->wakes_utc) {        /* a round finds out for how long                    */
+        j->wakes_utc = due_utc;
+        timer_set(j->timer, 0);
+    }
+}
+
+struct jobs *jobs_new(struct api *api)
+{
+    struct jobs *j = xalloc(sizeof *j);
+
+    j->api = api;
+    j->timer = timer_new(api->parts.timers, false, round_begin, j);
+    if (j->timer == NULL)
+        abort();
+    j->wakes_utc = 1;                           /* with the loop                                     */
+    timer_set(j->timer, 0);
+    return j;
+}
+
+void jobs_free(struct jobs *j)
+{
+    if (j == NULL)
+        return;
+    timer_free(j->timer);
+    free(j);
+}
