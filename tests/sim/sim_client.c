@@ -23,7 +23,7 @@ static void later(struct sim_client *c, enum sim_event event)
 
 /* What has arrived. */
 
-static void close_client(struct sim_client *c)
+void sim_client_fall_silent(struct sim_client *c)
 {
     if (c->state == SIM_CLOSED)
         return;
@@ -32,6 +32,12 @@ static void close_client(struct sim_client *c)
         c->due_ms[i] = -1;
     if (c->on_close != NULL)
         c->on_close(c);
+}
+
+static void over(struct sim_client *c)
+{
+    c->told = true;
+    sim_client_fall_silent(c);
 }
 
 static void opened(struct sim_client *c, const char *packet)
@@ -52,11 +58,9 @@ static void receive(struct sim_client *c, const char *packet)
         return;
     if (*packet == '0')
         opened(c, packet);
-    if (*packet == '1') {
-        close_client(c);
-        return;
-    }
-    if (*packet != '6' && c->on_packet != NULL)
+    if (*packet == '1')
+        over(c);
+    else if (*packet != '6' && c->on_packet != NULL)
         c->on_packet(c, packet);
     if (*packet == '2' && c->state != SIM_CLOSED)
         sim_client_send(c, "3");
@@ -82,7 +86,8 @@ static void receive_payload(struct sim_client *c, const char *payload)
 
 static void get_arrives(struct sim_client *c)
 {
-    c->get = world_get(c->world, c->state == SIM_OPENING ? "EIO=4&transport=polling" : c->query);
+    c->get = world_request(c->world, "GET", c->query, NULL);
+    world_end(c->get);
 }
 
 static void get_returns(struct sim_client *c)
@@ -93,7 +98,7 @@ static void get_returns(struct sim_client *c)
     if (get->status == 200)
         receive_payload(c, peer_body(get));
     else
-        close_client(c);
+        sim_client_fall_silent(c);
     world_drop(get);
     step(c);
 }
@@ -147,7 +152,7 @@ static void post_returns(struct sim_client *c)
 
     c->post = NULL;
     if (post->status != 200)
-        close_client(c);
+        sim_client_fall_silent(c);
     world_drop(post);
     step(c);
 }
@@ -168,7 +173,7 @@ static void ws_in(struct sim_client *c)
     if (c->state == SIM_POLLING && strcmp(packet, "3probe") == 0)
         c->state = SIM_UPGRADING;               /* and now polling pauses                           */
     else if (*packet == '(' && c->state == SIM_WEBSOCKET)
-        close_client(c);
+        over(c);
     else if (*packet == '(')
         sim_client_lose_probe(c);
     else
@@ -199,7 +204,7 @@ static void ws_takes(struct sim_client *c)
 
 static void ws_opens(struct sim_client *c)
 {
-    c->ws = world_websocket(c->world, c->websocket_only ? "EIO=4&transport=websocket" : c->other, NULL);
+    c->ws = world_websocket(c->world, c->other, NULL);
     if (c->ws->status != 101) {
         world_drop(c->ws);
         c->ws = NULL;
@@ -246,18 +251,13 @@ void sim_client_lose(struct sim_client *c)
 {
     struct peer *get = c->get, *post = c->post;
 
-    close_client(c);
+    sim_client_fall_silent(c);
     c->get = c->post = NULL;
     if (get != NULL)
         world_drop(get);
     if (post != NULL)
         world_drop(post);
     forget_ws(c);
-}
-
-void sim_client_fall_silent(struct sim_client *c)
-{
-    close_client(c);
 }
 
 /* What the client does next of its own: as the official one, it holds back while it upgrades. */
@@ -290,10 +290,12 @@ void sim_client_send(struct sim_client *c, const char *packet)
 void sim_client_open(struct sim_client *c, struct world *w, int delay_max_ms)
 {
     *c = (struct sim_client){ .world = w, .delay_max_ms = delay_max_ms, .websocket_only = c->websocket_only,
-                              .slow = c->slow, .on_reach = c->on_reach, .on_packet = c->on_packet,
-                              .on_close = c->on_close, .data = c->data };
+                              .slow = c->slow, .number = c->number, .data = c->data,
+                              .on_reach = c->on_reach, .on_packet = c->on_packet, .on_close = c->on_close };
     for (int i = 0; i < SIM_EVENTS; i++)
         c->due_ms[i] = -1;
+    (void)snprintf(c->query, sizeof c->query, "EIO=4&transport=polling&client=%d", c->number);
+    (void)snprintf(c->other, sizeof c->other, "EIO=4&transport=websocket&client=%d", c->number);
     buf_init(&c->out, BUF_NO_LIMIT);
     buf_init(&c->posted, BUF_NO_LIMIT);
     buf_init(&c->on_way, BUF_NO_LIMIT);
@@ -345,8 +347,7 @@ static void run_event(struct due due)
         [SIM_GET_ARRIVES] = get_arrives,    [SIM_GET_RETURNS] = get_returns,
         [SIM_POST_ARRIVES] = post_arrives,  [SIM_POST_ENDS] = post_ends,
         [SIM_POST_RETURNS] = post_returns,  [SIM_WS_OPENS] = ws_opens,
-        [SIM_WS_OUT] = ws_out,              [SIM_WS_IN] = ws_in,
-        [SIM_WS_TAKES] = ws_takes,
+        [SIM_WS_OUT] = ws_out,  [SIM_WS_IN] = ws_in,  [SIM_WS_TAKES] = ws_takes,
     };
 
     due.client->due_ms[due.event] = -1;
@@ -361,7 +362,7 @@ static struct due find_due(struct sim_client *all, int count)
 
     for (int i = 0; i < count; i++) {
         collect(&all[i]);
-        for (int event = 0; event < SIM_EVENTS; event++) {
+        for (int event = 0; event < SIM_EVENTS && all[i].state != SIM_CLOSED; event++) {
             int64_t ms = all[i].due_ms[event];
 
             if (ms < 0 || ms > due.ms)

@@ -23,7 +23,8 @@ struct sim_client {
     enum sim_state  state;
     int             delay_max_ms;
     bool            websocket_only, slow;       /* slow: its WebSocket takes some bytes at a time   */
-    bool            wants_upgrade;
+    bool            wants_upgrade, told;        /* told: the server said that it is over            */
+    int             number;                     /* is in the query of its handshake                 */
     char            query[128], other[128];     /* of polling; of the WebSocket                     */
     size_t          payload_max;
     int64_t         due_ms[SIM_EVENTS];         /* or -1                                            */
