@@ -1,4 +1,5 @@
 /* eio_request.c - the door: checks requests in the order of the reference, opens and finds sessions. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,9 +52,10 @@ static enum eio_error check_handshake(const struct eio_server *e, const struct w
                                       const struct door *door)
 {
     const struct eio_options *o = &e->options;
+    int err = e->handlers.allow != NULL ? e->handlers.allow(e->app, request) : 0;
 
-    if (e->handlers.allow != NULL && e->handlers.allow(e->app, request) != 0)
-        return EIO_FORBIDDEN;
+    if (err)
+        return err == -EBUSY ? EIO_BUSY : EIO_FORBIDDEN;
     if (strcmp(door->query.revision, "4") != 0)
         return EIO_BAD_REVISION;
     if (e->closed || (o->sessions_max != -1 && e->sessions.size >= (size_t)o->sessions_max))

@@ -11,7 +11,8 @@
 static int deny(void *app, const struct ws_request *request)
 {
     (void)app;
-    return strstr(request->query, "deny=1") != NULL ? -EACCES : 0;
+    return strstr(request->query, "deny=1") != NULL ? -EACCES
+           : strstr(request->query, "busy=1") != NULL ? -EBUSY : 0;
 }
 
 static void add_header(void *app, const struct ws_request *request, struct eio_headers *headers)
@@ -44,6 +45,7 @@ TEST(eio_request, is_refused_in_the_order_of_the_reference)
         { "GET", "EIO=4&transport=websocket&deny=1", 400, E3 },
         { "GET", "EIO=4&transport=polling&deny=1", 403, E4 },
         { "GET", "EIO=3&transport=polling&deny=1", 403, E4 },
+        { "GET", "EIO=4&transport=polling&busy=1", 503, "{\"message\":\"Service unavailable\"}" },
         { "GET", "EIO=3&transport=polling", 400, E5 },
         { "GET", "transport=polling", 400, E5 },
         { "GET", "EIO=&transport=polling", 400, E5 },
@@ -131,6 +133,7 @@ TEST(eio_request, refuses_upgrades_as_the_reference_does)
         { "EIO=4&transport=websocket&sid=abc", 400, "Session ID unknown" },
         { "EIO=4&transport=polling", 400, "Bad request" },
         { "EIO=4&transport=websocket&deny=1", 400, "Forbidden" },
+        { "EIO=4&transport=websocket&busy=1", 503, "Service unavailable" },
         { "EIO=3&transport=websocket", 400, "Unsupported protocol version" },
         { "transport=websocket", 400, "Unsupported protocol version" },
     };
