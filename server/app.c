@@ -245,7 +245,7 @@ static int net_start(struct app *app)
         log_error("net.start", "hint=\"is every --trusted-proxy an address or a network?\"");
         return -EINVAL;
     }
-    app->io = sio_server_new(&live, NULL, sio_uv_host(app->net), app->api);
+    app->io = sio_server_new(&live, api_session_handlers(), sio_uv_host(app->net), app->api);
     root = app->io != NULL ? sio_namespace_add(app->io, "/", api_live_handlers(app->api)) : NULL;
     if (root == NULL)
         return -ENOMEM;

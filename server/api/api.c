@@ -61,6 +61,8 @@ struct api *api_new(const struct api_parts *parts)
     api->presence = presence_new(parts->timers, config->presence_grace_ms, live_presence_changed, api);
     api->login_accounts = limiter_make(config->login_failures_max, config->login_window_s);
     api->login_addresses = limiter_make(config->login_failures_max * ADDRESS_FACTOR, config->login_window_s);
+    api->newcomers = newcomers_new((int)config->unauthenticated_max,
+                                   (int)config->unauthenticated_per_address_max);
     live_build(api);
     if (jwks_print(token_key_set(parts->token_key), &api->jwks) != 0 || rest_build(api) != 0) {
         api_free(api);
@@ -78,6 +80,7 @@ void api_free(struct api *api)
     jobs_free(api->jobs);
     router_free(api->router);
     presence_free(api->presence);
+    newcomers_free(api->newcomers);
     zones_free(api->zones);
     limiter_free(api->login_accounts);
     limiter_free(api->login_addresses);

@@ -7,6 +7,7 @@
 struct api;
 struct config;
 struct db;
+struct eio_handlers;
 struct sio_http_request;
 struct pool;
 struct seal_keys;
@@ -28,6 +29,7 @@ struct api_parts {                              /* all lent until api_free()    
 struct api *api_new(const struct api_parts *);
 void        api_free(struct api *);             /* after the loop and the worker ended               */
 const struct sio_handlers *api_live_handlers(const struct api *);      /* of namespace "/"           */
+const struct eio_handlers *api_session_handlers(void);                  /* of its engine; app: the api */
 void        api_live_set(struct api *, struct sio_namespace *);         /* the same, once it exists  */
 void        api_rest(void *api, const struct sio_http_request *);           /* all of /api, /healthz, …  */
 void        api_drain(struct api *);            /* takes nothing new: everything answers busy        */

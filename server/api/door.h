@@ -9,6 +9,7 @@
 #include "net/limiter.h"
 #include "net/router.h"
 #include "net/timer.h"
+#include "newcomers.h"
 #include "presence.h"
 #include "socketio.h"
 #include "storage/store_consult.h"
@@ -26,6 +27,7 @@ struct api {
     struct sio_event       *events;             /* of all tables, for the library                    */
     struct router          *router;
     struct presence        *presence;
+    struct newcomers       *newcomers;
     struct zones           *zones;
     struct limiter         *login_accounts, *login_addresses;
     char                   *jwks;

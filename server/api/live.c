@@ -23,6 +23,42 @@ static struct sio_args text_args(const char *text)
     return (struct sio_args){ .text = { text, strlen(text) } };
 }
 
+/* --- sessions ------------------------------------------------------------------------------------------ */
+
+static int session_allow(void *app, const struct ws_request *request)
+{
+    struct api *api = app;
+    int err = newcomers_allow(api->newcomers, request->address);
+
+    if (err)
+        log_warn("live.crowd", "peer=%s", request->address);
+    return err;
+}
+
+static void session_opened(struct eio_session *session, const struct ws_request *request)
+{
+    struct api *api = eio_app(session);
+
+    newcomers_enter(api->newcomers, session, request->address);
+}
+
+static void session_closed(struct eio_session *session, enum eio_reason reason)
+{
+    struct api *api = eio_app(session);
+
+    (void)reason;
+    newcomers_leave(api->newcomers, session);
+}
+
+const struct eio_handlers *api_session_handlers(void)
+{
+    static const struct eio_handlers handlers = {
+        .allow = session_allow, .on_open = session_opened, .on_close = session_closed,
+    };
+
+    return &handlers;
+}
+
 /* --- logging in ---------------------------------------------------------------------------------------- */
 
 static int connect_run(struct action *a, struct db *db)
@@ -101,6 +137,7 @@ static void accept_member(struct action *a, struct sio_socket *s)
     if ((int64_t)sio_room_size(api->live, user) >= api->parts.config->sockets_per_user_max) {
         reject(s, -EDQUOT, a->request_id);
     } else if (sio_accept(s, m) == 0) {
+        newcomers_leave(api->newcomers, sio_session(s));
         if (sio_join(s, user) != 0 || sio_join(s, session) != 0)
             sio_disconnect(s, true);            /* on_disconnect frees the member                    */
         else

@@ -75,7 +75,7 @@ static inline void house_open_with(struct house *h, const char *const *flags, in
                                           .timers = d->timers, .token_key = d->token_key,
                                           .seal_keys = d->s.keys });
     assert_non_null(d->api);
-    h->io = sio_server_new(NULL, NULL, sio_uv_host(d->w.uv), d->api);
+    h->io = sio_server_new(NULL, api_session_handlers(), sio_uv_host(d->w.uv), d->api);
     assert_non_null(h->io);
     root = sio_namespace_add(h->io, "/", api_live_handlers(d->api));
     assert_non_null(root);
