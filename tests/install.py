@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 
+from guide import check_guide
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LIBRARIES = {                                           # what is installed, its headers, what it may need
     "socketio": (("websocket.h", "engineio.h", "socketio.h"), r"lib(z|jansson|msgpack-?c|c)\.so.*"),
@@ -200,6 +202,9 @@ def main():
         check_clash(installed, work)
         check_headers(installed, work)
         check_embedding(installed, work)
+        environment = installed.environment("shared")
+        environment["PKG_CONFIG_PATH"] = str(installed.roots["shared"] / installed.pkgconfig)
+        check_guide(installed, work, check, run, WARNINGS, environment)
         built = build_examples(installed, work)
         for compiler, kind in [("gcc", "shared"), ("clang", "static")]:
             check_running(installed, built[compiler, kind], kind)
