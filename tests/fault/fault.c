@@ -6,6 +6,7 @@
 
 static long count, fail_at = -1, blocks;
 static bool armed, for_good, came, outside;
+static const bool *only_while;
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t number, size_t size);
@@ -43,6 +44,11 @@ void fault_inside(bool inside)
     outside = !inside;
 }
 
+void fault_only_while(const bool *flag)
+{
+    only_while = flag;
+}
+
 long fault_blocks(void)
 {
     return blocks;
@@ -52,7 +58,7 @@ bool fault_now(void)
 {
     long now;
 
-    if (!armed || outside)
+    if (!armed || outside || (only_while != NULL && !*only_while))
         return false;
     now = count++;
     if (fail_at < 0 || now < fail_at || (now > fail_at && !for_good))

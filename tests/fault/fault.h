@@ -12,6 +12,7 @@ void fault_arm(long n, bool for_good);
 long fault_disarm(void);                        /* how many there were since                        */
 bool fault_came(void);                          /* did one fail since it was armed?                 */
 void fault_inside(bool);                        /* between false and true nothing counts: a test's own */
+void fault_only_while(const bool *);            /* the same, by a flag that the test has anyway     */
 long fault_blocks(void);                        /* taken and not yet given back, armed or not       */
 
 /* For hooks: json_set_alloc_funcs(), uv_replace_allocator(), CRYPTO_set_mem_functions() … */

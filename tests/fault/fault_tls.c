@@ -1,34 +1,23 @@
-/* test_tls_memory.c - what a connection costs while it is at rest, and the n-th allocation of the server's
+/* fault_tls.c - what a connection costs while it is at rest, and the n-th allocation of the server's
  * side that fails, for every n: OpenSSL's and ours. No crash, no leak, no word that is wrong. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "failing_malloc.h"
+#include "fault.h"
 #include "test.h"
-#include "tls_pair.h"
+#include "unit/server/tls_pair.h"
 
 enum { REST_MAX = 18 * 1024 };
 
-static long left = -1;                          /* allocations until one fails; below 0: none does  */
-static bool failed;
 static size_t held;                             /* bytes of OpenSSL for the server                  */
-
-static bool fails(void)
-{
-    if (!serving || left < 0 || left-- > 0)
-        return false;
-    left = -1;
-    failed = true;
-    return true;
-}
 
 /* In front of each piece: its size, if it counts. */
 union piece { size_t counted; max_align_t align; };
 
 static void *crypto_malloc(size_t size, const char *file, int line)
 {
-    union piece *at = size > 0 && !fails() ? __real_malloc(sizeof *at + size) : NULL;
+    union piece *at = size > 0 ? fault_malloc(sizeof *at + size) : NULL;
 
     (void)file, (void)line;
     if (at == NULL)
@@ -44,7 +33,7 @@ static void crypto_free(void *old, const char *file, int line)
 
     (void)file, (void)line;
     held -= at != NULL ? at->counted : 0;
-    free(at);
+    fault_free(at);
 }
 
 static void *crypto_realloc(void *old, size_t size, const char *file, int line)
@@ -53,7 +42,8 @@ static void *crypto_realloc(void *old, size_t size, const char *file, int line)
     size_t was = at != NULL ? at->counted : 0;
 
     (void)file, (void)line;
-    if (fails() || (at = __real_realloc(at, sizeof *at + size)) == NULL)
+    at = fault_realloc(at, sizeof *at + size);
+    if (at == NULL)
         return NULL;
     at->counted = serving ? size : was;
     held += at->counted - was;
@@ -63,6 +53,7 @@ static void *crypto_realloc(void *old, size_t size, const char *file, int line)
 /* Before main, and so before OpenSSL's first allocation. */
 __attribute__((constructor)) static void hooks_set(void)
 {
+    fault_only_while(&serving);
     if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1)
         abort();
 }
@@ -97,7 +88,7 @@ static int live(struct pair *p)
     return SSL_read(p->client, got, sizeof got) == 0 ? 0 : -EPROTO;
 }
 
-TEST(tls_memory, an_allocation_that_fails_ends_one_connection)
+TEST(fault_tls, an_allocation_that_fails_ends_one_connection)
 {
     int n = 0, errors = 0;
     struct pair p;
@@ -110,21 +101,20 @@ TEST(tls_memory, an_allocation_that_fails_ends_one_connection)
     do {
         int err;
 
-        failed = false;
-        left = n++;
+        fault_arm(n++, false);
         pair_open(&p);
         err = live(&p);
-        assert_true(failed || err == 0);
+        assert_true(fault_came() || err == 0);
         errors += err != 0;
-        left = -1;
+        (void)fault_disarm();
         pair_close(&p);
         CHECK_INT(ERR_peek_error(), 0);
-    } while (failed);
+    } while (fault_came());
     assert_true(n > 100 && errors > 50);
     assert_in_range(held, before, before + 1024);       /* what OpenSSL found late, and keeps for all */
 }
 
-TEST(tls_memory, a_connection_at_rest_costs_little)
+TEST(fault_tls, a_connection_at_rest_costs_little)
 {
     struct pair p;
     size_t before, fresh;
