@@ -297,29 +297,6 @@ static void read_address(struct conn *c)
         (void)uv_ip6_name((struct sockaddr_in6 *)&peer, c->address, sizeof c->address);
 }
 
-/* Nothing is known of it: it is closed as it came. */
-static void on_refused(uv_handle_t *handle)
-{
-    struct net *net = handle->data;
-
-    net->listeners_open--;
-    free(handle);
-    net_closed_one(net);
-}
-
-static void refuse(struct net *net, uv_stream_t *server)
-{
-    uv_tcp_t *tcp = calloc(1, sizeof *tcp);
-
-    if (tcp == NULL)
-        return;                                 /* libuv holds it, and asks again                   */
-    (void)uv_tcp_init(net->loop, tcp);
-    tcp->data = net;
-    (void)uv_accept(server, (uv_stream_t *)tcp);
-    net->listeners_open++;                      /* the world waits for this handle too              */
-    uv_close((uv_handle_t *)tcp, on_refused);
-}
-
 int conn_accept(struct net *net, uv_stream_t *server, struct conn **ret_conn)
 {
     struct conn *c = calloc(1, sizeof *c);
@@ -327,7 +304,6 @@ int conn_accept(struct net *net, uv_stream_t *server, struct conn **ret_conn)
 
     if (err) {
         free(c);
-        refuse(net, server);
         return err;
     }
     c->net = net;

@@ -108,6 +108,15 @@ static size_t size_of(const struct ws_bytes *parts, int count)
     return size;
 }
 
+/* There is no memory for an answer. */
+static int give_up(struct http_conn *h, int err)
+{
+    h->replied = true;
+    h->sink = NULL;
+    conn_cut(h->conn);
+    return err;
+}
+
 static int reply(struct http_conn *h, int status, const struct ws_header *headers,
                  const struct ws_bytes *parts, int count, bool lent)
 {
@@ -120,12 +129,10 @@ static int reply(struct http_conn *h, int status, const struct ws_header *header
     form.head_only = strcmp(http_parser_head(h->parser)->method, "HEAD") == 0;
     form.last = is_last(h);
     err = http_out_reply(&h->out, &form, parts, count);
+    if (err)
+        return give_up(h, err);
     h->replied = true;
     h->sink = NULL;
-    if (err) {
-        conn_cut(h->conn);
-        return err;
-    }
     tell_replied(h, status, size_of(parts, count));
     if (form.last)
         conn_end(h->conn);
@@ -156,10 +163,7 @@ static int problem(struct http_conn *h, int status, const char *code, const char
     buf_init(&body, BUF_NO_LIMIT);
     err = http_problem_write(&body, status, code, detail, id);
     bytes = buf_bytes(&body);
-    if (err == 0)
-        err = reply(h, status, all, &bytes, 1, false);
-    else
-        conn_cut(h->conn);
+    err = err == 0 ? reply(h, status, all, &bytes, 1, false) : give_up(h, err);
     buf_finish(&body);
     return err;
 }

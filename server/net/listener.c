@@ -20,6 +20,8 @@ struct listener {
     void       *data;
     int         port, sockets_count, sockets_open;
     bool        closing;
+    bool        refusing, held[ADDRESSES_MAX];  /* held: one waits there to be refused, too         */
+    uv_tcp_t    spare;                          /* for those that are refused: no memory is needed  */
     uv_tcp_t    sockets[ADDRESSES_MAX];
 };
 
@@ -130,6 +132,40 @@ void listener_close(struct listener *l)
     end_if_empty(l);
 }
 
+static void on_connection(uv_stream_t *server, int status);
+
+static void on_refused(uv_handle_t *spare)
+{
+    struct listener *l = spare->data;
+
+    l->refusing = false;
+    l->sockets_open--;
+    if (l->closing) {
+        end_if_empty(l);
+        return;
+    }
+    for (int i = 0; i < l->sockets_count; i++)
+        if (l->held[i]) {
+            l->held[i] = false;
+            on_connection((uv_stream_t *)&l->sockets[i], 0);
+        }
+}
+
+/* Closes it as it came. libuv accepts nothing more on a socket before this one is taken, so while the spare
+ * handle is in use the connection stays there, and is asked for again. */
+static void refuse(struct listener *l, uv_stream_t *server)
+{
+    l->held[(uv_tcp_t *)server - l->sockets] = l->refusing;
+    if (l->refusing)
+        return;
+    (void)uv_tcp_init(l->net->loop, &l->spare);
+    l->spare.data = l;
+    (void)uv_accept(server, (uv_stream_t *)&l->spare);
+    l->refusing = true;
+    l->sockets_open++;
+    uv_close((uv_handle_t *)&l->spare, on_refused);
+}
+
 static void on_connection(uv_stream_t *server, int status)
 {
     struct listener *l = server->data;
@@ -141,10 +177,12 @@ static void on_connection(uv_stream_t *server, int status)
         return;
     }
     err = conn_accept(l->net, server, &c);
-    if (err)
-        net_fact(l->net, err == -EMFILE ? "conn.limit" : "accept.error", "", err);
-    else
+    if (err == 0) {
         l->accept(l->data, c);
+        return;
+    }
+    net_fact(l->net, err == -EMFILE ? "conn.limit" : "accept.error", "", err);
+    refuse(l, server);
 }
 
 static int listen_at(struct listener *l, struct sockaddr_storage address, int port)

@@ -68,8 +68,8 @@ void        net_fact(const struct net *, const char *event, const char *address,
 int         net_slot_take(struct net *, struct conn *);         /* 0, -ENOMEM, -EMFILE              */
 void        net_slot_give(struct net *, uint32_t slot);
 
-/* Accepts from `server`, which uv says is ready; 0 and a connection without owner, or -errno and it is
- * gone. */
+/* Accepts from `server`, which uv says is ready; 0 and a connection without owner, or -errno: it is gone, or
+ * (-ENOMEM, -EMFILE: past conns_max) still waits to be taken. */
 int  conn_accept(struct net *, uv_stream_t *server, struct conn **ret_conn);
 void conn_receive(struct conn *, char *at, size_t size);        /* to its owner, as if read just now */
 void conn_flush(struct conn *);                 /* the turn's one write                             */
