@@ -22,11 +22,11 @@
 
 enum eio_state { EIO_OPEN, EIO_PROBING, EIO_CLOSED };
 
-struct eio_session {
+struct eio_session {                            /* what each message asks for comes first          */
     struct eio_server *server;
     const struct eio_transport *transport;
-    struct eio_polling polling;
     struct ws_conn    *conn, *probe;            /* the transport; the one that wants to be it       */
+    void              *data, *upper;
     enum eio_state     state;
     enum eio_reason    reason;                  /* of its end                                       */
     bool               opened;                  /* on_open ran, so on_close must                    */
@@ -36,9 +36,9 @@ struct eio_session {
     bool               behind;                  /* what an earlier turn sent is still unsent        */
     uint64_t           turn;                    /* of the last look at that                         */
     struct eio_timer   beat, limit;             /* ping or pong; upgrade or end                     */
+    struct eio_polling polling;
     struct list_link   in_all, in_dirty;
     struct ws_request *handshake;
-    void              *data, *upper;
     char               sid[EIO_SID_MAX + 1];
 };
 

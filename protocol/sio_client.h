@@ -7,9 +7,9 @@
 struct sio_client {
     struct sio_server  *server;
     struct eio_session *session;
-    struct sio_decoder  decoder;
     struct list_link    sockets;
     int                 sockets_size;           /* with those that are leaving                      */
+    struct sio_decoder  decoder;
     struct eio_timer    joining;                /* a first namespace must be joined till then       */
 };
 

@@ -8,23 +8,24 @@
 
 enum sio_state { SIO_PENDING, SIO_JOINED, SIO_LEAVING };
 
-struct sio_socket {
+struct sio_socket {                             /* what each message asks for comes first          */
     struct sio_client    *client;
     struct sio_namespace *namespace;
+    struct list_link      in_client;
     enum sio_state        state;
     bool                  accepted;             /* it was joined once, so on_disconnect is due      */
-    const char           *reason;
-    struct list_link      in_client, in_turn;   /* in_turn: server->leaving or ->waking             */
+    bool                  recovered;
+    struct list_link      held;                 /* packets that came before it was let in           */
+    uint64_t              slot, pass;
+    char                  id[SIO_ID_SIZE + 1];
+    struct sio_owed       owed;                 /* answers that the client waits for                */
     struct sio_seats      seats;
     struct list_link      asks;                 /* our questions, struct sio_ask                    */
-    struct sio_owed       owed;                 /* answers that the client waits for                */
-    struct list_link      held;                 /* packets that came before it was let in           */
+    struct list_link      in_turn;              /* server->leaving or ->waking                      */
     size_t                asks_size, held_size, held_count;
     struct sio_ticket    *ticket;               /* to come back with; NULL without recovery         */
-    bool                  recovered;
-    uint64_t              slot, pass;
+    const char           *reason;
     void                 *data;
-    char                  id[SIO_ID_SIZE + 1];
 };
 
 /* `ticket`: of the one that comes back, or NULL; it is taken in any case. */

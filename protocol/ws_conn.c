@@ -302,6 +302,11 @@ size_t ws_unsent(const struct ws_conn *c)
     return c->unsent.bytes;
 }
 
+void *ws_peer(const struct ws_conn *c)
+{
+    return c->peer;
+}
+
 const char *ws_protocol(const struct ws_conn *c)
 {
     return c->protocol;

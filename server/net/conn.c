@@ -75,7 +75,7 @@ static void shut(struct conn *c)
         return;
     c->shut = true;
     expect_ms(c, c->net->limits.linger_ms);
-    if (uv_shutdown(&c->shutdown, (uv_stream_t *)&c->tcp, on_shut) < 0)
+    if (uv_shutdown(&c->request.shutdown, (uv_stream_t *)&c->tcp, on_shut) < 0)
         conn_cut(c);
 }
 
@@ -234,7 +234,7 @@ void conn_write_rest(struct conn *c, uv_buf_t *bufs, int count, size_t taken)
     bufs->base += taken;
     bufs->len -= taken;
     c->writing = true;
-    if (uv_write(&c->write, (uv_stream_t *)&c->tcp, bufs, (unsigned)count, on_written) < 0) {
+    if (uv_write(&c->request.write, (uv_stream_t *)&c->tcp, bufs, (unsigned)count, on_written) < 0) {
         c->writing = false;
         conn_cut(c);
         return;

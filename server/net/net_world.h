@@ -54,8 +54,7 @@ struct conn {
     bool              reading, paused, peer_ended, ending, shut, closing;
     bool              writing;                  /* uv_write() has parts of the owner                */
     size_t            writing_size, unwritten;  /* of it; what was left when the deadline was set   */
-    uv_write_t        write;
-    uv_shutdown_t     shutdown;
+    union { uv_write_t write; uv_shutdown_t shutdown; } request;    /* all is written, then shut     */
     char              address[46];              /* INET6_ADDRSTRLEN                                 */
 };
 

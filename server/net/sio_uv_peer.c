@@ -60,83 +60,73 @@ void sio_uv_begin_engine(struct eio_server *engine, struct http_conn *http, cons
         free(x);
 }
 
-/* A WebSocket on a connection that was upgraded. */
+/* A WebSocket on a connection that was upgraded: each is the other's peer. */
 
-struct link { struct conn *conn; struct ws_conn *ws; };         /* ws NULL: no memory               */
-
-static void link_receive(void *peer, char *at, size_t size)
+static void on_receive(void *peer, char *at, size_t size)
 {
-    struct link *l = peer;
-
-    if (l->ws != NULL)
-        (void)ws_receive(l->ws, at, size);      /* when it ends, it says so by on_close()           */
+    (void)ws_receive(peer, at, size);           /* when it ends, it says so by on_close()           */
 }
 
 /* Without the peer's bytes there will be no close frame either: what is queued goes out, that is all. */
-static void link_ended(void *peer)
+static void on_ended(void *peer)
 {
-    conn_end(((struct link *)peer)->conn);
+    conn_end(ws_peer(peer));
 }
 
-static int link_output(void *peer, struct ws_bytes *parts, int parts_max)
+static int on_output(void *peer, struct ws_bytes *parts, int parts_max)
 {
-    struct link *l = peer;
-
-    return l->ws != NULL ? ws_output(l->ws, parts, parts_max) : 0;
+    return ws_output(peer, parts, parts_max);
 }
 
-static void link_sent(void *peer, size_t size)
+static void on_sent(void *peer, size_t size)
 {
-    ws_sent(((struct link *)peer)->ws, size);
+    ws_sent(peer, size);
 }
 
-static void link_expired(void *peer, enum conn_wait wait)
+static void on_expired(void *peer, enum conn_wait wait)
 {
     (void)peer;
     (void)wait;
     assert(false);                              /* it never expects anything: the floors above do   */
 }
 
-static void link_lost(void *peer)
+static void on_gone(void *peer)
 {
-    struct link *l = peer;
-
-    if (l->ws != NULL)
-        ws_lost(l->ws);
-    free(l);
+    if (peer != NULL)                           /* there was memory for it                          */
+        ws_lost(peer);
 }
 
-static const struct conn_owner link_owner = {
-    .receive = link_receive, .ended = link_ended, .output = link_output, .sent = link_sent,
-    .expired = link_expired, .lost = link_lost,
+static const struct conn_owner websocket_owner = {
+    .receive = on_receive, .ended = on_ended, .output = on_output, .sent = on_sent, .expired = on_expired,
+    .lost = on_gone,
 };
 
 void sio_uv_wake(void *peer)
 {
-    conn_wake(((struct link *)peer)->conn);
+    conn_wake(peer);
 }
 
 void sio_uv_end(void *peer)
 {
-    conn_end(((struct link *)peer)->conn);
+    conn_end(peer);
 }
 
 /* The floor above answers the handshake itself, also when it refuses. */
 void sio_uv_begin_websocket(const struct sio_uv_route *route, struct http_conn *http,
                             const struct ws_request *request)
 {
-    struct link *l = calloc(1, sizeof *l);
-    struct conn *c = l != NULL ? http_conn_leave(http) : NULL;
+    struct conn *c = http_conn_leave(http);
+    struct ws_conn *ws;
 
     if (c == NULL) {
-        http_conn_problem(http, l != NULL ? 400 : 503, l != NULL ? "An upgrade comes alone." : NULL, NULL);
-        free(l);
+        http_conn_problem(http, 400, "An upgrade comes alone.", NULL);
         return;
     }
-    l->conn = c;
-    conn_own(c, &link_owner, l);
-    l->ws = route->engine != NULL ? eio_websocket(route->engine, request, l)
-                                  : ws_open(route->websocket, request, l);
-    if (l->ws == NULL)
+    conn_own(c, &websocket_owner, NULL);
+    ws = route->engine != NULL ? eio_websocket(route->engine, request, c)
+                               : ws_open(route->websocket, request, c);
+    if (ws == NULL)
         conn_cut(c);
+    else
+        conn_own(c, &websocket_owner, ws);
 }
