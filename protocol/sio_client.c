@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sio_frames.h"
+#include "sio_msgpack.h"
 #include "sio_recovery.h"
 #include "sio_socket.h"
 
@@ -174,11 +175,16 @@ static void on_message(struct eio_session *session, enum ws_type type, struct ws
     struct sio_packet packet;
     int result;
 
-    if (type == WS_TEXT)
+    if (c->server->msgpack)
+        result = type == WS_BINARY ? sio_msgpack_decode(&c->decoder, bytes, &c->server->limits, &packet)
+                                   : -EPROTO;
+    else if (type == WS_TEXT)
         result = sio_decoder_text(&c->decoder, bytes, &c->server->limits, &packet);
     else
         result = sio_decoder_binary(&c->decoder, bytes, &packet);
     receive(c, result, &packet);
+    if (c->server->msgpack)
+        sio_decoder_finish(&c->decoder);        /* nothing is kept for the next one                 */
 }
 
 static void on_upgrade(struct eio_session *session)

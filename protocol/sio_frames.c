@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "sio_json.h"
+#include "sio_msgpack.h"
+
+enum { PACKED_IDLE = 1 << 14 };                 /* more scratch is not kept                         */
 
 /* `["event",` or `[`, behind what stands before the arguments. */
 static int add_opening(struct buf *head, const char *event, bool has_args)
@@ -62,6 +65,36 @@ static int make_text(struct sio_frames *f, struct sio_server *io, enum sio_type 
     return f->text == NULL ? -ENOMEM : 0;
 }
 
+/* The whole packet in one message. */
+static int make_packed(struct ws_message **message, struct sio_server *io, const struct sio_msgpack *packet)
+{
+    struct buf *bytes = &io->head;
+    int err;
+
+    buf_clear(bytes);
+    err = sio_msgpack_encode(bytes, packet);
+    if (err == 0) {
+        *message = eio_message_new(WS_BINARY, (struct ws_bytes[]){ buf_bytes(bytes) }, 1);
+        err = *message == NULL ? -ENOMEM : 0;
+    }
+    if (bytes->capacity > PACKED_IDLE)
+        buf_finish(bytes);
+    return err;
+}
+
+static int make(struct sio_frames *f, struct sio_server *io, enum sio_type type, const char *namespace,
+                int64_t id, const char *event, const struct sio_args *args, const char *offset)
+{
+    int err;
+
+    if (io->msgpack)
+        return make_packed(&f->text, io, &(struct sio_msgpack){ type, namespace, id, event, offset, *args });
+    if (args->binary_count > 0)
+        type = type == SIO_EVENT ? SIO_BINARY_EVENT : SIO_BINARY_ACK;
+    err = make_text(f, io, type, namespace, id, event, args, offset);
+    return err == 0 ? make_binary(f, args) : err;
+}
+
 int sio_frames_make(struct sio_frames *f, struct sio_server *io, enum sio_type type, const char *namespace,
                     int64_t id, const char *event, struct sio_args args, const char *offset)
 {
@@ -70,14 +103,10 @@ int sio_frames_make(struct sio_frames *f, struct sio_server *io, enum sio_type t
 
     assert((type == SIO_EVENT) == (event != NULL));
     *f = (struct sio_frames){ .text = NULL };
-    if (args.binary_count > 0)
-        type = type == SIO_EVENT ? SIO_BINARY_EVENT : SIO_BINARY_ACK;
     buf_init(&printed, BUF_NO_LIMIT);
     err = sio_args_print(&args, &printed);
     if (err == 0)
-        err = make_text(f, io, type, namespace, id, event, &args, offset);
-    if (err == 0)
-        err = make_binary(f, &args);
+        err = make(f, io, type, namespace, id, event, &args, offset);
     buf_finish(&printed);
     if (err)
         sio_frames_drop(f);
@@ -110,20 +139,29 @@ void sio_frames_drop(struct sio_frames *f)
     *f = (struct sio_frames){ .text = NULL };
 }
 
-int sio_send_packet(struct sio_server *io, struct eio_session *session, enum sio_type type,
-                    const char *namespace, struct ws_bytes json)
+static int make_head(struct ws_message **message, struct sio_server *io, const struct sio_msgpack *packet)
 {
     struct buf *head = &io->head;
-    struct ws_message *message;
     int err;
 
     buf_clear(head);
-    err = sio_packet_head(head, type, 0, namespace, SIO_NO_ID);
+    err = sio_packet_head(head, packet->type, 0, packet->namespace, SIO_NO_ID);
     if (err)
         return err;
-    message = eio_message_new(WS_TEXT, (struct ws_bytes[]){ buf_bytes(head), json }, 2);
-    if (message == NULL)
-        return -ENOMEM;
+    *message = eio_message_new(WS_TEXT, (struct ws_bytes[]){ buf_bytes(head), packet->args.text }, 2);
+    return *message == NULL ? -ENOMEM : 0;
+}
+
+int sio_send_packet(struct sio_server *io, struct eio_session *session, enum sio_type type,
+                    const char *namespace, struct ws_bytes json)
+{
+    const struct sio_msgpack packet = { .type = type, .namespace = namespace, .id = SIO_NO_ID,
+                                        .args.text = json };
+    struct ws_message *message = NULL;
+    int err = io->msgpack ? make_packed(&message, io, &packet) : make_head(&message, io, &packet);
+
+    if (err)
+        return err;
     err = eio_share(session, message, 0);
     ws_message_drop(message);
     return err;

@@ -25,6 +25,10 @@ int sio_json_value(struct ws_bytes text, const struct sio_json_limits *);
  * in it; -EMSGSIZE: it does not fit. `at` needs no more than the size of the text. */
 int sio_json_unquote(struct ws_bytes string, char *at, size_t size, size_t *ret_size);
 
+/* The same to the end of a buffer, whatever is in it: a lone surrogate becomes its three bytes. */
+struct buf;
+int sio_json_plain(struct ws_bytes string, struct buf *);
+
 /* Is this checked string, with its quotes, the literal? Escapes are seen through. */
 bool sio_json_is(struct ws_bytes string, const char *literal);
 
@@ -39,7 +43,6 @@ static inline bool sio_json_is_space(char c)
 bool sio_json_member(struct ws_bytes object, const char *name, struct ws_bytes *ret_value);
 
 /* Adds text as a JSON string with its quotes. Non-ASCII stays as it is. 0, -EMSGSIZE, -ENOMEM. */
-struct buf;
 int sio_json_quote(struct buf *, struct ws_bytes text);
 
 #endif

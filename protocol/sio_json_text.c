@@ -107,6 +107,27 @@ int sio_json_unquote(struct ws_bytes string, char *to, size_t size, size_t *ret_
     return 0;
 }
 
+int sio_json_plain(struct ws_bytes string, struct buf *to)
+{
+    const char *at = (const char *)string.at + 1, *end = at + string.size - 2;
+    int err = 0;
+
+    while (at < end && err == 0) {
+        const char *start = at;
+
+        while (at < end && *at != '\\')
+            at++;
+        err = buf_add(to, start, (size_t)(at - start));
+        if (err == 0 && at < end) {
+            char text[4];
+            size_t width = put_character(unescape(&at, end), text);
+
+            err = buf_add(to, text, width);
+        }
+    }
+    return err;
+}
+
 bool sio_json_is(struct ws_bytes string, const char *literal)
 {
     const char *raw = (const char *)string.at + 1;

@@ -116,9 +116,10 @@ static int take_object(struct ws_bytes json, const struct sio_limits *limits, st
     return sio_json_value(json, &check);
 }
 
-static int take_data(struct ws_bytes json, const struct sio_limits *limits, int attachments,
-                     struct sio_packet *packet)
+int sio_packet_take_data(struct sio_packet *packet, struct ws_bytes json, const struct sio_limits *limits,
+                         int attachments)
 {
+    attachments = attachments > 0 ? attachments : -1;           /* then a placeholder is plain data */
     switch (packet->type) {
     case SIO_CONNECT:    return take_object(json, limits, packet);
     case SIO_DISCONNECT: return json.size == 0 ? 0 : -EPROTO;
@@ -148,8 +149,8 @@ int sio_packet_decode(struct ws_bytes text, const struct sio_limits *limits, str
     if (is_digit(&t))
         err = take_number(&t, SIO_ID_MAX, &packet.id);
     if (err == 0)
-        err = take_data((struct ws_bytes){ t.at, (size_t)(t.end - t.at) }, limits,
-                        attachments > 0 ? attachments : -1, &packet);
+        err = sio_packet_take_data(&packet, (struct ws_bytes){ t.at, (size_t)(t.end - t.at) }, limits,
+                                   attachments);
     if (err)
         return err;
 

@@ -26,6 +26,10 @@ struct sio_packet {
 int sio_packet_decode(struct ws_bytes text, const struct sio_limits *, struct sio_packet *ret_packet,
                       int *ret_attachments);
 
+/* Fills in what a packet of packet->type carries, and checks it. Slices point into json. Errors as above. */
+int sio_packet_take_data(struct sio_packet *, struct ws_bytes json, const struct sio_limits *,
+                         int attachments);
+
 /* What stands before the arguments: type, attachments, namespace, id. */
 int sio_packet_head(struct buf *, enum sio_type, int attachments, const char *namespace, int64_t id);
 

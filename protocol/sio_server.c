@@ -143,6 +143,7 @@ struct sio_server *sio_server_new(const struct sio_options *options, const struc
     }
     io->engine->upper = io;
     set_limits(io, o);
+    io->msgpack = o->msgpack;
     list_init(&io->all);
     list_init(&io->leaving);
     list_init(&io->waking);

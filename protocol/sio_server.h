@@ -15,6 +15,7 @@ struct sio_server {
     struct eio_handlers handlers;               /* the embedder's                                   */
     struct sio_limits   limits;
     int                 connect_timeout_ms, rooms_max, acks_max, namespaces_max;
+    bool                msgpack;
     struct map          namespaces;             /* by name, without patterns                        */
     struct list_link    all;                    /* namespaces, patterns too                         */
     struct list_link    leaving, waking;        /* sockets: to be told of their end; with held packets */

@@ -13,13 +13,13 @@ COLUMNS, FUNCTION_LINES, FILE_LINES = 110, 70, 400
 BYTES_MAX = 1_000_000
 
 # folder -> what its files may include beside the C library and their own folder (longest prefix rules)
-LIBC = set("""assert.h ctype.h errno.h limits.h math.h stdarg.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h
+LIBC = set("""assert.h ctype.h errno.h limits.h locale.h math.h stdarg.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h
 strings.h inttypes.h search.h stdatomic.h""".split())
 POSIX = set("""dirent.h fcntl.h getopt.h netdb.h pthread.h signal.h time.h unistd.h sys/file.h sys/mman.h sys/resource.h
 sys/socket.h sys/stat.h sys/types.h sys/uio.h netinet/in.h netinet/tcp.h poll.h arpa/inet.h sys/random.h""".split())
 SERVER_SHARED = {"config.h", "log.h", "metrics.h", "status.h", "clock.h", "parse.h", "xalloc.h"}
 MAY_INCLUDE = {
-    "protocol": [r"zlib\.h", r"msgpack\.h", r"jansson\.h"],
+    "protocol": [r"zlib\.h", r"jansson\.h"],
     "storage": [r"pthread\.h", r"sqlite3\.h", r"jansson\.h"],
     "auth": [r"openssl/.*", r"jwt\.h", r"jansson\.h"],
     "server/net": [r"uv\.h", r"llhttp\.h", r"openssl/.*", r"zlib\.h", "@protocol"],
