@@ -2,18 +2,30 @@
  * handshake it is asked for. */
 #include "newcomers.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "xalloc.h"
 
-enum { ADDRESS_SIZE = 46 };                     /* INET6_ADDRSTRLEN                                  */
-
-struct newcomer { const struct eio_session *session; char address[ADDRESS_SIZE]; };
+struct place { unsigned char bytes[8]; };       /* IPv4 and zeros; of IPv6 the net of 64 bits        */
+struct newcomer { const struct eio_session *session; struct place place; };
 struct newcomers { int max, per_address_max, size; struct newcomer all[]; };
+
+/* One household is given a net of 64 bits at least (RFC 6177 1): its addresses are for the asking. */
+static struct place place_of(const char *address)
+{
+    unsigned char six[16] = { 0 };
+    struct place place = { { 0 } };
+
+    if (inet_pton(AF_INET, address, place.bytes) == 1)
+        return place;
+    if (inet_pton(AF_INET6, address, six) == 1)
+        memcpy(place.bytes, six, sizeof place.bytes);
+    return place;
+}
 
 struct newcomers *newcomers_new(int max, int per_address_max)
 {
@@ -31,21 +43,18 @@ void newcomers_free(struct newcomers *n)
 
 int newcomers_allow(const struct newcomers *n, const char *address)
 {
+    struct place place = place_of(address);
     int same = 0;
 
     for (int i = 0; i < n->size; i++)
-        same += strcmp(n->all[i].address, address) == 0;
+        same += memcmp(&n->all[i].place, &place, sizeof place) == 0;
     return n->size < n->max && same < n->per_address_max ? 0 : -EBUSY;
 }
 
 void newcomers_enter(struct newcomers *n, const struct eio_session *session, const char *address)
 {
-    struct newcomer *one = &n->all[n->size];
-
     assert(n->size < n->max);                   /* nothing happens between asking and entering       */
-    one->session = session;
-    (void)snprintf(one->address, sizeof one->address, "%s", address);
-    n->size++;
+    n->all[n->size++] = (struct newcomer){ session, place_of(address) };
 }
 
 void newcomers_leave(struct newcomers *n, const struct eio_session *session)

@@ -1,5 +1,5 @@
-/* newcomers.h - sessions that have not logged in: so many in all, and so many of one address. Who has logged
- * in does not count any more, for a whole hospital may be one address. */
+/* newcomers.h - sessions that have not logged in: so many in all, and so many of one address (of IPv6: of one
+ * net of 64 bits). Who has logged in does not count any more, for a whole hospital may be one address. */
 #ifndef NEWCOMERS_H
 #define NEWCOMERS_H
 

@@ -29,10 +29,22 @@ TEST(newcomers, of_one_address_are_limited)
         CHECK_INT(come(n, i, "192.0.2.1"), 0);
     CHECK_INT(come(n, 3, "192.0.2.1"), -EBUSY);
     CHECK_INT(come(n, 4, "192.0.2.10"), 0);     /* not an address that begins like it               */
-    CHECK_INT(come(n, 5, "2001:db8::1"), 0);
     newcomers_leave(n, session(1));
     CHECK_INT(come(n, 6, "192.0.2.1"), 0);
     CHECK_INT(come(n, 7, "192.0.2.1"), -EBUSY);
+    newcomers_free(n);
+}
+
+TEST(newcomers, of_one_net_of_64_bits_are_of_one_address)
+{
+    struct newcomers *n = newcomers_new(100, 2);
+
+    CHECK_INT(come(n, 0, "2001:db8:0:1::1"), 0);
+    CHECK_INT(come(n, 1, "2001:db8:0:1:ffff::2"), 0);
+    CHECK_INT(come(n, 2, "2001:db8:0:1:2:3:4:5"), -EBUSY);
+    CHECK_INT(come(n, 3, "2001:db8:0:2::1"), 0);
+    CHECK_INT(come(n, 4, "::1"), 0);
+    CHECK_INT(come(n, 5, "0.0.0.1"), 0);
     newcomers_free(n);
 }
 
