@@ -11,7 +11,12 @@
 
 /* The handshake is an owner, too: it has a deadline and nothing to say. */
 
-struct handshake { struct conn *conn; void (*ready)(void *data, struct conn *); void *data; };
+struct handshake {
+    struct conn     *conn;
+    struct list_link in_all;
+    void           (*ready)(void *data, struct conn *);
+    void            *data;
+};
 
 static void handshake_receive(void *peer, char *at, size_t size)
 {
@@ -50,10 +55,38 @@ static void handshake_expired(void *peer, enum conn_wait wait)
     conn_cut(h->conn);
 }
 
+static void leave_list(struct handshake *h)
+{
+    if (!list_linked(&h->in_all))
+        return;
+    list_remove(&h->in_all);
+    h->conn->net->handshakes_open--;
+}
+
+static void handshake_free(void *peer)
+{
+    leave_list(peer);
+    free(peer);
+}
+
 static const struct conn_owner handshake_owner = {
     .receive = handshake_receive, .ended = handshake_ended, .output = handshake_output,
-    .sent = handshake_sent, .expired = handshake_expired, .lost = free,
+    .sent = handshake_sent, .expired = handshake_expired, .lost = handshake_free,
 };
+
+/* The oldest goes, not the newest: who means it needs two round trips, and who does not would only have to
+ * come first. */
+static void make_room(struct net *net)
+{
+    struct handshake *oldest;
+
+    if (net->handshakes_open < net->limits.handshakes_max)
+        return;
+    oldest = CONTAINER_OF(list_first(&net->handshakes), struct handshake, in_all);
+    leave_list(oldest);
+    net_fact(net, "tls.crowd", oldest->conn->address, -EBUSY);
+    conn_cut(oldest->conn);
+}
 
 void conn_tls_begin(struct conn *c, struct sio_tls *shared, void (*ready)(void *data, struct conn *),
                     void *data)
@@ -67,7 +100,10 @@ void conn_tls_begin(struct conn *c, struct sio_tls *shared, void (*ready)(void *
         conn_cut(c);
         return;
     }
-    *h = (struct handshake){ c, ready, data };
+    make_room(c->net);
+    *h = (struct handshake){ .conn = c, .ready = ready, .data = data };
+    list_push(&c->net->handshakes, &h->in_all);
+    c->net->handshakes_open++;
     conn_own(c, &handshake_owner, h);
     conn_expect(c, CONN_HANDSHAKE);
 }
@@ -82,7 +118,7 @@ static void give_away(struct conn *c)
 {
     struct handshake *h = c->peer, done = *h;
 
-    free(h);
+    handshake_free(h);
     c->owner = NULL;
     c->peer = NULL;
     done.ready(done.data, c);

@@ -28,6 +28,7 @@ static struct sio_http_limits with_defaults(const struct sio_http_limits *given)
 
     fill_int(&l.conns_max, 20000);
     fill_int(&l.handshake_ms, 10000);
+    fill_int(&l.handshakes_max, 2000);
     fill_int(&l.head_ms, 10000);
     fill_int(&l.body_ms, 30000);
     fill_int(&l.unread_ms, 30000);
@@ -187,6 +188,7 @@ struct net *net_new(uv_loop_t *loop, const struct sio_http_limits *limits, sio_f
     net->app = app;
     list_init(&net->dirty);
     list_init(&net->conns);
+    list_init(&net->handshakes);
 
     (void)uv_prepare_init(loop, &net->turn);    /* these four cannot fail                           */
     (void)uv_prepare_start(&net->turn, on_turn);

@@ -33,6 +33,8 @@ struct net {
 
     struct list_link  dirty;                    /* connections with output, or an end to come       */
     struct list_link  conns;                    /* all of them                                      */
+    struct list_link  handshakes;               /* of TLS, the oldest first: conn_tls.c             */
+    int               handshakes_open;
     struct heap       waits, writes;            /* deadlines by conn.wait_due, conn.write_due       */
     struct conn     **slots;
     uint32_t          slots_size, slots_hint;   /* below the hint no slot is free                   */

@@ -23,7 +23,8 @@ extern "C" {
 
 struct sio_http_limits {                        /* zero means the default                           */
     int    conns_max;                           /* 20,000: past it an accepted connection is closed */
-    int    handshake_ms;                        /* 10,000: of TLS                                   */
+    int    handshake_ms, handshakes_max;        /* 10,000: of TLS; 2,000 at once, past it the oldest */
+                                                /* is cut: each holds 45 KiB while it lasts         */
     int    head_ms, body_ms;                    /* 10,000; 30,000: for all of it, not for a byte    */
     int    unread_ms;                           /* 30,000: a reply that makes no progress           */
     int    idle_ms;                             /* 60,000: between requests                         */

@@ -112,6 +112,35 @@ TEST(conn_tls, waits_for_a_handshake_only_so_long)
     house_close(&h);
 }
 
+TEST(conn_tls, cuts_the_oldest_of_too_many_handshakes)
+{
+    struct house h;
+    struct client *stalled[3];
+    struct secure *s;
+
+    house_open(&h, (struct sio_http_limits){ .handshakes_max = 2 });
+    s = secure_open(&h.w);                      /* who is through does not count                    */
+    for (int i = 0; i < 3; i++) {
+        stalled[i] = client_open(&h.w);
+        if (i == 1)
+            CHECK_STR(facts, "");
+    }
+    CHECK_STR(client_wait_end(stalled[0]), "");
+    CHECK_STR(facts, "tls.crowd 127.0.0.1 -16\n");
+    assert_true(client_hears_nothing(stalled[1], 5));
+    secure_send(s, GET("/who"));
+    (void)secure_wait(s, "safe");
+    secure_free(s);
+
+    s = secure_open(&h.w);                      /* the newest gets through                          */
+    CHECK_STR(client_wait_end(stalled[1]), "");
+    assert_true(client_hears_nothing(stalled[2], 5));
+    secure_free(s);
+    for (int i = 0; i < 3; i++)
+        client_close(stalled[i]);
+    house_close(&h);
+}
+
 TEST(conn_tls, counts_the_head_from_the_end_of_the_handshake)
 {
     struct house h;
