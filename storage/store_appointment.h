@@ -2,7 +2,8 @@
  *
  * Appointment { id, series, clinic: { id, name }, doctor: { id, name, title }, patient: { id, name },
  *               service: { id, name, mode }, startAt, endAt, tz, status, version, fee: { amount, currency },
- *               isOverbooked, holdExpiresAt?, rescheduledFrom?, createdAt }        the same for every viewer
+ *               isOverbooked, holdExpiresAt?, rescheduledFrom?, consult?, createdAt }
+ *               the same for every viewer
  * Change      { from?, to, by?: User, reason?, changedAt, version }          by: absent when it was the clock
  * Statuses and their edges are the table appointment_edge. Permission is not asked here. */
 #ifndef STORAGE_STORE_APPOINTMENT_H

@@ -17,12 +17,13 @@ enum { APPOINTMENTS_LIMIT = 20, CURSOR_SIZE = 64, LONGEST_S = 14400 };  /* the t
     "a.start_utc AS \"startAt\", a.end_utc AS \"endAt\", a.booked_tz AS \"tz\", a.status AS \"status\", "    \
     "a.version AS \"version\", a.fee_minor AS \"fee.amount\", a.currency AS \"fee.currency\", "              \
     "a.overbook AS \"isOverbooked\", a.hold_expires_utc AS \"holdExpiresAt\", "                              \
-    "f.public_id AS \"rescheduledFrom\", a.created_utc AS \"createdAt\" "
+    "f.public_id AS \"rescheduledFrom\", c.public_id AS \"consult\", a.created_utc AS \"createdAt\" "
 #define APPOINTMENT_TABLES                                                                                   \
     "FROM appointment a JOIN clinic k ON k.id = a.clinic_id JOIN users d ON d.id = a.doctor_id "             \
     "JOIN doctor t ON t.user_id = a.doctor_id JOIN patient p ON p.id = a.patient_id "                        \
     "JOIN users u ON u.id = p.account_id JOIN service s ON s.id = a.service_id "                             \
-    "LEFT JOIN appointment f ON f.id = a.rescheduled_from "
+    "LEFT JOIN appointment f ON f.id = a.rescheduled_from "                                                  \
+    "LEFT JOIN consultation c ON c.appointment_id = a.id "
 
 int store_appointment_get(struct db *db, int64_t appointment, json_t **ret_appointment)
 {

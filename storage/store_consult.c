@@ -17,10 +17,12 @@ enum { CONSULTS_LIMIT = 20, CURSOR_SIZE = 64 };
     "c.public_id AS \"id\", k.public_id AS \"clinic.id\", k.name AS \"clinic.name\", c.kind AS \"kind\", "   \
     "c.state AS \"state\", d.public_id AS \"doctor.id\", d.display_name AS \"doctor.name\", "                \
     "d.role AS \"doctor.role\", p.public_id AS \"patient.id\", a.display_name AS \"patient.name\", "         \
-    "c.opened_utc AS \"openedAt\", c.closed_utc AS \"closedAt\", c.last_seq AS \"lastSeq\" "
+    "v.public_id AS \"appointment\", c.opened_utc AS \"openedAt\", c.closed_utc AS \"closedAt\", "          \
+    "c.last_seq AS \"lastSeq\" "
 #define CONSULT_TABLES                                                                                       \
     "FROM consultation c JOIN clinic k ON k.id = c.clinic_id JOIN users d ON d.id = c.doctor_id "            \
-    "JOIN patient p ON p.id = c.patient_id JOIN users a ON a.id = p.account_id "
+    "JOIN patient p ON p.id = c.patient_id JOIN users a ON a.id = p.account_id "                            \
+    "LEFT JOIN appointment v ON v.id = c.appointment_id "
 
 int store_consult_get(struct db *db, int64_t consult, json_t **ret_consult)
 {
@@ -196,7 +198,8 @@ int store_consult_move(struct db *db, int64_t consult, const char *state, json_t
     moved = db_run(
         db,
         "UPDATE consultation SET state = $2, version = version + 1, last_utc = $3, "
-        "closed_utc = CASE WHEN $2 = 'closed' THEN $3 ELSE closed_utc END WHERE id = $1 AND state <> $2",
+        "closed_utc = CASE WHEN $2 IN ('closed', 'abandoned') THEN $3 ELSE closed_utc END WHERE id = $1 AND "
+        "state <> $2",
         ARGS(INT(consult), TEXT(state), INT(db_now(db))));
     if (moved < 0)
         return moved;
@@ -273,7 +276,7 @@ static int cursor_read(struct db *db, int64_t user, const char *cursor, struct p
 
 static int state_check(const char *state)
 {
-    static const char *const states[] = { "open", "active", "closed" };
+    static const char *const states[] = { "open", "active", "closed", "abandoned" };
 
     for (size_t i = 0; state && i < sizeof states / sizeof *states; i++)
         if (strcmp(states[i], state) == 0)

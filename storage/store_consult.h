@@ -1,7 +1,7 @@
 /* store_consult.h - consultations, who takes part, how far they read.
  *
- * Consult     { id, clinic: { id, name }, kind, state, doctor: User, patient: { id, name }, openedAt,
- *               closedAt?, lastSeq }
+ * Consult     { id, clinic: { id, name }, kind, state, doctor: User, patient: { id, name }, appointment?,
+ *               openedAt, closedAt?, lastSeq }
  * Participant { id, name, role, lastReadSeq, lastDeliveredSeq }      (`online` is the server's to add)
  * Permission is not asked here: store_consult_access() tells, auth/policy decides. */
 #ifndef STORAGE_STORE_CONSULT_H
@@ -39,8 +39,8 @@ struct consult_list { int limit; const char *cursor, *state; };     /* 0: 20, at
  * first. -EINVAL: bad cursor, state. */
 int store_consult_list(struct db *db, int64_t user, const struct consult_list *list, json_t **ret_page);
 
-/* To "active" or "closed". 1: moved (version + 1, openedAt/closedAt kept). 0: it was in that state
- * already; publish nothing. DB_BAD_TRANSITION: the edges do not allow it. *ret_consult as after the
+/* To "active", "closed" or "abandoned". 1: moved (version + 1, openedAt/closedAt kept). 0: it was in that
+ * state already; publish nothing. DB_BAD_TRANSITION: the edges do not allow it. *ret_consult as after the
  * move. */
 int store_consult_move(struct db *db, int64_t consult, const char *state, json_t **ret_consult);
 

@@ -7,8 +7,10 @@
 
 #include "action.h"
 #include "clinic/refund.h"
+#include "consults.h"
 #include "door.h"
 #include "storage/store_audit.h"
+#include "storage/store_visit.h"
 
 enum { DAY_S = 86400, YEAR_S = 366 * DAY_S, CHECK_IN_EARLY_S = 1800 };
 
@@ -56,6 +58,41 @@ int appointment_version(struct action *a)
     return err ? err : version >= 0 && version != action_appointment(a)->version ? -ESTALE : 0;
 }
 
+/* Who has checked in waits in a consult; what ends the appointment ends it, too. */
+static int consult_follow(struct action *a, struct db *db, int64_t appointment, const char *to)
+{
+    static const char *const ends[] = { "cancelled_by_clinic", "noshow_patient", "noshow_doctor",
+                                        "entered_in_error" };
+    json_t *moved = NULL;
+    int64_t consult;
+    bool active, is_end = false;
+    int err;
+
+    if (strcmp(to, "checked_in") == 0) {
+        err = store_visit_open(db, appointment, action_user(a), &consult);
+        return err ? err : consult_publish_changed(a, db, consult);
+    }
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        is_end = is_end || strcmp(to, ends[i]) == 0;
+    err = is_end ? store_visit_find(db, appointment, &consult, &active) : -ENOENT;
+    if (err)
+        return err == -ENOENT ? 0 : err;
+    err = store_consult_move(db, consult, active ? "closed" : "abandoned", &moved);
+    json_decref(moved);
+    return err < 0 ? err : consult_publish_changed(a, db, consult);
+}
+
+int appointment_follow(struct action *a, struct db *db, int64_t consult, const char *to)
+{
+    struct appointment_access now;
+    int err = store_visit_appointment(db, consult, &now);
+
+    if (err)
+        return err == -ENOENT ? 0 : err;
+    err = store_appointment_move(db, &now, &(struct appointment_move){ .to = to, .user = action_user(a) });
+    return err ? err : appointment_tell(a, db, now.id, false);
+}
+
 int appointment_move(struct action *a, struct db *db, const char *to, const char *reason)
 {
     const struct appointment_access *now = action_appointment(a);
@@ -66,6 +103,8 @@ int appointment_move(struct action *a, struct db *db, const char *to, const char
         err = store_audit_add(db, &(struct audit_new){ .user = action_user(a), .action = "appointment.move",
                                                        .object = now->public_id, .ip = action_address(a),
                                                        .detail = to });
+    if (err == 0)
+        err = consult_follow(a, db, now->id, to);
     return err ? err : appointment_tell(a, db, now->id, true);
 }
 

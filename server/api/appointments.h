@@ -16,6 +16,9 @@ int appointment_tell(struct action *, struct db *, int64_t appointment, bool ans
 int appointment_version(struct action *);
 int appointment_move(struct action *, struct db *, const char *to, const char *reason);
 
+/* The consult has moved, and its appointment, if it has one, with it. */
+int appointment_follow(struct action *, struct db *, int64_t consult, const char *to);
+
 /* Ends the holds whose time is over, of this doctor or patient (0, 0: all), and tells. */
 int appointment_holds_expire(struct action *, struct db *, int64_t doctor, int64_t patient);
 

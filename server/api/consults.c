@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "appointments.h"
 #include "clock.h"
 #include "config.h"
 #include "door.h"
@@ -42,7 +43,6 @@ static int participants_get(struct action *a, struct db *db, int64_t consult, js
     return err;
 }
 
-/* consult:changed to everybody who takes part, wherever they are. */
 static int publish_changed(struct action *a, struct db *db, int64_t consult, json_t *body)
 {
     json_t *participants = NULL, *one;
@@ -57,6 +57,19 @@ static int publish_changed(struct action *a, struct db *db, int64_t consult, jso
             break;
     }
     json_decref(participants);
+    return err;
+}
+
+int consult_publish_changed(struct action *a, struct db *db, int64_t consult)
+{
+    json_t *one = NULL, *body;
+    int err = store_consult_get(db, consult, &one);
+
+    if (err)
+        return err;
+    body = json_pack("{s:o}", "consult", one);
+    err = body != NULL ? publish_changed(a, db, consult, body) : -ENOMEM;
+    json_decref(body);
     return err;
 }
 
@@ -197,6 +210,8 @@ static int consult_accept(struct action *a, struct db *db)
         return moved;
     if (moved > 0)
         err = say(a, db, "consult-accepted");
+    if (moved > 0 && err == 0)
+        err = appointment_follow(a, db, action_consult(a), "in_consult");
     if (err == 0)
         err = store_consult_get(db, action_consult(a), &consult);
     return err ? err : answer_move(a, db, moved, "active", consult);
@@ -214,6 +229,11 @@ static int consult_finish(struct action *a, struct db *db)
     moved = store_consult_move(db, action_consult(a), "closed", &consult);
     if (moved < 0)
         return moved;                           /* and what was said is undone                       */
+    err = moved > 0 ? appointment_follow(a, db, action_consult(a), "fulfilled") : 0;
+    if (err) {
+        json_decref(consult);
+        return err;
+    }
     return answer_move(a, db, moved, "closed", consult);
 }
 

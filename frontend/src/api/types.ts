@@ -764,10 +764,10 @@ export interface components {
             message: components["schemas"]["Message"];
         };
         /**
-         * @description open: waits for the doctor. active: accepted. closed: finished, read only.
+         * @description open: waits for the doctor. active: accepted. closed: finished, read only. abandoned: its appointment ended before the doctor came to it.
          * @enum {string}
          */
-        ConsultState: "open" | "active" | "closed";
+        ConsultState: "open" | "active" | "closed" | "abandoned";
         Credentials: {
             login: string;
             password: string;
@@ -1202,7 +1202,7 @@ export interface components {
          * @enum {string}
          */
         AppointmentStatus: "held" | "pending_payment" | "requested" | "booked" | "checked_in" | "in_consult" | "fulfilled" | "expired" | "rejected" | "rescheduled" | "cancelled_by_patient" | "cancelled_by_clinic" | "noshow_patient" | "noshow_doctor" | "entered_in_error";
-        /** @description An appointment; the same bytes for every viewer. holdExpiresAt: only while held or pending_payment. rescheduledFrom: only when it was moved. */
+        /** @description An appointment; the same bytes for every viewer. holdExpiresAt: only while held or pending_payment. rescheduledFrom: only when it was moved. consult: once the patient has checked in. */
         Appointment: {
             /** @description Public id. */
             id: string;
@@ -1256,6 +1256,8 @@ export interface components {
              * @description When it was made.
              */
             createdAt: string;
+            /** @description The consult it became when the patient checked in. */
+            consult?: string;
         };
         /** @description An appointment. */
         AppointmentAnswer: {

@@ -91,7 +91,7 @@ export default {
     you: 'You',
     list: 'List of consults',
   },
-  state: { open: 'Waiting', active: 'Active', closed: 'Finished' },
+  state: { open: 'Waiting', active: 'Active', closed: 'Finished', abandoned: 'Did not take place' },
   consult: {
     online: 'Online',
     offline: 'Offline',

@@ -85,7 +85,7 @@ export default {
     you: '我',
     list: '问诊列表',
   },
-  state: { open: '等待接诊', active: '问诊中', closed: '已结束' },
+  state: { open: '等待接诊', active: '问诊中', closed: '已结束', abandoned: '未进行' },
   consult: {
     online: '在线',
     offline: '离线',

@@ -1,0 +1,48 @@
+// visit.test.mjs - from a booking to the end of the consult, both sides live.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { valid } from './contract.mjs'
+import { ask, clientId, next, Server } from './server.mjs'
+
+let server
+before(async () => { server = await Server.start() })
+after(() => server?.stop())
+
+// The demo's appointment of patient1 is in about three quarters of an hour: the desk moves it nearer, to check in at once.
+test('check in, be admitted, talk, finish: the appointment follows', async () => {
+  const patient = await server.login('patient1')
+  const doctor = await server.login('doctor1')
+  const desk = await server.login('desk')
+  const [hers, his] = await Promise.all([server.connect(patient.token), server.connect(doctor.token)])
+  const { body } = await server.call('GET', '/api/v1/appointments?status=booked', { token: patient.token })
+  const soon = body.items[0]
+  const startAt = new Date(Date.now() + 300_000).toISOString().replace(/\.\d+/, '')
+  const moved = await server.call('POST', `/api/v1/appointments/${soon.id}/reschedule`, { token: desk.token,
+    headers: { 'Idempotency-Key': 'visit-key-1' }, body: { startAt, overbook: true, reason: '提前' } })
+  assert.equal(moved.status, 201, moved.text)
+  const { appointment } = moved.body
+  assert.equal(appointment.series, soon.series)
+
+  const waits = next(his, 'consult:changed', ({ consult }) => consult.appointment === appointment.id)
+  const checkedIn = await server.call('POST', `/api/v1/appointments/${appointment.id}/check-in`, { token: patient.token })
+  assert.equal(checkedIn.status, 200, checkedIn.text)
+  const { consult } = await waits
+  valid('/components/schemas/Consult', consult, 'consult:changed')
+  assert.deepEqual([consult.state, consult.id], ['open', checkedIn.body.appointment.consult])
+
+  const follows = (status) => next(hers, 'appointment:changed', (e) => e.appointment.id === appointment.id && e.appointment.status === status)
+  assert.ok((await ask(hers, 'consult:join', { consult: consult.id })).ok)
+  const admitted = follows('in_consult')
+  assert.ok((await ask(his, 'consult:accept', { consult: consult.id })).ok)
+  valid('/components/schemas/AppointmentAnswer', await admitted, 'appointment:changed')
+  const heard = next(his, 'unread:changed')
+  assert.ok((await ask(hers, 'message:send', { consult: consult.id, clientId: clientId(), kind: 'text', text: '医生好' })).ok)
+  await heard
+  const done = follows('fulfilled')
+  assert.ok((await ask(his, 'consult:finish', { consult: consult.id })).ok)
+  await done
+  const { history } = (await server.call('GET', `/api/v1/appointments/${appointment.id}`, { token: patient.token })).body
+  assert.deepEqual(history.map((h) => h.to), ['booked', 'checked_in', 'in_consult', 'fulfilled'])
+  hers.close()
+  his.close()
+})
