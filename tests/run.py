@@ -65,11 +65,14 @@ def said(status, output):
 NOTES = []                                          # what a suite has to say beside its figures
 
 
-def c_tests(folder, wanted, wrap=(), env=None, arguments=(), timeout=600):
+def c_list(folder, wanted):
     """The C tests of a build folder whose suite is `wanted`."""
     listed = json.loads(subprocess.run(["meson", "introspect", "--tests", folder], cwd=ROOT, check=True,
                                        capture_output=True, text=True).stdout)
+    return [t for t in listed if wanted(t["suite"][0].split(":")[1])]
 
+
+def c_tests(folder, wanted, wrap=(), env=None, arguments=(), timeout=600):
     def one(test):
         status, output = run([*wrap, *test["cmd"], *arguments], f"{wrap[0] if wrap else folder}-{test['name']}",
                              {**test["env"], "CMOCKA_MESSAGE_OUTPUT": "TAP", **(env or {})}, timeout=timeout)
@@ -78,9 +81,8 @@ def c_tests(folder, wanted, wrap=(), env=None, arguments=(), timeout=600):
                                       len(re.findall(r"^not ok \d", output, re.M)))
         return passed, failed, f"--- {test['name']}\n{why[-4000:]}" if why else ""
 
-    chosen = [t for t in listed if wanted(t["suite"][0].split(":")[1])]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(one, chosen))
+        results = list(pool.map(one, c_list(folder, wanted)))
     return sum(r[0] for r in results), sum(r[1] for r in results), "".join(r[2] for r in results)
 
 
@@ -126,10 +128,12 @@ def suite_sim(_):
 def suite_sim_long(arguments):
     """Seeds nobody has tried, for about five minutes."""
     prepare("_release")
-    count = len(list((ROOT / "tests/sim").glob("sim_[a-z]*.c"))) - len(("sim_client", "sim_wrong"))
+    def wanted(suite):
+        return suite == "sim"
+
     seconds = int(arguments[0]) if arguments else 300
-    each = max(1, seconds * (os.cpu_count() or 1) // count)
-    return c_tests("build", lambda suite: suite == "sim", arguments=("for", str(each), str(int(time.time()))), timeout=each + 600)
+    each = str(max(1, seconds * (os.cpu_count() or 1) // len(c_list("build", wanted))))
+    return c_tests("build", wanted, arguments=("for", each, str(int(time.time()))), timeout=seconds + 600)
 
 
 def valgrind(wanted, arguments=()):

@@ -96,9 +96,11 @@ static bool is_empty(const struct twin *t, int space)
 
 void twin_forget(struct twin_client *c, struct twin_socket *s)
 {
+    twin_sleeps(c->twin, s);
     s->state = TWIN_GONE;
     buf_clear(&s->held);
-    if (s->space >= FIRST_MADE && is_empty(c->twin, s->space))
+    buf_clear(&s->log);
+    if (s->space >= FIRST_MADE && !c->twin->recovers && is_empty(c->twin, s->space))
         c->twin->ask_next[s->space] = 0;        /* the next one there makes it anew                 */
 }
 
@@ -163,7 +165,10 @@ void twin_ended(struct twin_client *c, const char *reason)
     for (int i = 0; i < TWIN_SOCKETS; i++) {
         struct twin_socket *s = &c->sockets[i];
 
-        assert_true(s->state == TWIN_GONE || !s->accepted);
+        if (s->state == TWIN_GONE)
+            continue;
+        assert_false(s->accepted);
+        twin_leaves(s, c->reason);
         twin_forget(c, s);
     }
     c->open = c->closing = false;
@@ -224,7 +229,21 @@ void twin_says(struct twin_client *c, enum twin_duty duty, const char *text)
     }
 }
 
-void twin_hears(struct twin_client *c, const char *packet)
+/* Takes the last argument, an offset, out of an event. */
+static void take_offset(const char *packet, char *plain, char offset[32])
+{
+    size_t size = strlen(packet);
+    const char *comma = packet + size;
+
+    while (comma > packet && strncmp(comma, ",\"", 2) != 0)
+        comma--;
+    if (comma == packet || packet + size - comma > 32 || strcmp(packet + size - 2, "\"]") != 0)
+        fail_msg("no offset in %s", packet);
+    (void)snprintf(offset, 32, "%.*s", (int)(packet + size - 2 - (comma + 2)), comma + 2);
+    (void)snprintf(plain, SIM_PACKET_MAX, "%.*s]\t", (int)(comma - packet), packet);
+}
+
+const char *twin_hears(struct twin_client *c, const char *packet, char offset[32])
 {
     const char *first;
 
@@ -234,8 +253,13 @@ void twin_hears(struct twin_client *c, const char *packet)
         while ((first = sim_packet_first(&c->down)) != NULL && *first == '+');
     if (first == NULL)
         fail_msg("nobody said %s", packet);
-    assert_string_equal(packet, first + 1);
+    *offset = '\0';
+    (void)snprintf(c->heard, sizeof c->heard, "%s", packet);
+    if (first[strlen(first) - 1] == '\t')
+        take_offset(packet, c->heard, offset);
+    assert_string_equal(c->heard, first + 1);
     sim_packet_drop(&c->down);
+    return c->heard;
 }
 
 bool twin_is_quiet(const struct twin_client *c)
@@ -252,6 +276,18 @@ bool twin_is_quiet(const struct twin_client *c)
 
 /* Life. */
 
+static void socket_init(struct twin_socket *s)
+{
+    buf_init(&s->held, BUF_NO_LIMIT);
+    buf_init(&s->log, BUF_NO_LIMIT);
+}
+
+static void socket_finish(struct twin_socket *s)
+{
+    buf_finish(&s->held);
+    buf_finish(&s->log);
+}
+
 void twin_init(struct twin *t, struct world *w)
 {
     *t = (struct twin){ .world = w };
@@ -263,8 +299,10 @@ void twin_init(struct twin *t, struct world *w)
         buf_init(&c->up, BUF_NO_LIMIT);
         buf_init(&c->down, BUF_NO_LIMIT);
         for (int j = 0; j < TWIN_SOCKETS; j++)
-            buf_init(&c->sockets[j].held, BUF_NO_LIMIT);
+            socket_init(&c->sockets[j]);
     }
+    for (int i = 0; i < TWIN_AWAY; i++)
+        socket_init(&t->away[i]);
 }
 
 void twin_finish(struct twin *t)
@@ -275,6 +313,8 @@ void twin_finish(struct twin *t)
         buf_finish(&c->up);
         buf_finish(&c->down);
         for (int j = 0; j < TWIN_SOCKETS; j++)
-            buf_finish(&c->sockets[j].held);
+            socket_finish(&c->sockets[j]);
     }
+    for (int i = 0; i < TWIN_AWAY; i++)
+        socket_finish(&t->away[i]);
 }

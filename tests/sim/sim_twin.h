@@ -7,6 +7,7 @@
 #include "fixture/world.h"
 #include "sim_packet.h"
 
+enum { TWIN_AWAY = 32, TWIN_RECOVERY_MS = 2500 };
 enum { TWIN_CLIENTS = 5, TWIN_SOCKETS = 16, TWIN_ROOMS = 5, TWIN_SPACES = 4, TWIN_ASKS = 128,
        TWIN_MANY = 32 };
 enum { TWIN_NOWHERE = -1, TWIN_NO_ID = -1 };    /* a namespace that does not exist; an ack id       */
@@ -21,6 +22,10 @@ struct twin_socket {
     unsigned        born;                       /* the older comes first                            */
     struct sio_namespace *ns;                   /* the application's, while it lives                */
     bool            accepted, in[TWIN_ROOMS];
+    bool            recovered;                  /* is back, or will be when it is accepted          */
+    int64_t         due_ms;                     /* till when it may come back                       */
+    struct buf      log;                        /* of its packets, those the client has not heard   */
+    char            pid[32];                    /* as the client has heard it                       */
     const char     *reason;                     /* why it is leaving                                */
     struct buf      held;                       /* packets that wait until it is accepted           */
     char            id[32];
@@ -39,6 +44,7 @@ struct twin_client {
                                                 /* the one before                                   */
     char               awaited[SIM_PACKET_MAX]; /* a binary packet ...                              */
     int                missing;                 /* ... and how many attachments are still to come   */
+    char               heard[SIM_PACKET_MAX];   /* the last packet                                  */
     struct twin_socket sockets[TWIN_SOCKETS];
 };
 
@@ -54,6 +60,8 @@ struct twin_many { struct twin *twin; bool open; int space; int64_t id, deadline
 
 struct twin {
     struct world      *world;
+    bool               recovers;                /* connection state recovery is on                  */
+    struct twin_socket away[TWIN_AWAY];         /* may come back: state is TWIN_LEAVING             */
     struct twin_client clients[TWIN_CLIENTS];
     int64_t            ask_next[TWIN_SPACES];
     struct twin_ask    asks[TWIN_ASKS];
@@ -100,8 +108,16 @@ struct twin_ask *twin_asks(struct twin *, const struct twin_socket *, int64_t id
 struct twin_socket *twin_oldest(struct twin_client *);  /* who has not left; or NULL                */
 struct twin_socket *twin_find(struct twin *, const char *id, struct twin_client **ret_client);
 
-/* The client hears. */
-void twin_hears(struct twin_client *, const char *packet);
+/* Recovery. A text that the server keeps has a tab behind its first line, and an offset as last argument. */
+void twin_logs(struct twin_socket *, const char *text);         /* it is for this one               */
+void twin_has(struct twin *, const char *id, const char *text); /* the client has it, and all before */
+void twin_knows(struct twin *, const char *id, const char *pid);
+void twin_sleeps(struct twin *, struct twin_socket *);          /* if it may come back              */
+void twin_wakes(struct twin_client *, struct twin_socket *, const char *text);  /* maybe            */
+void twin_renews(struct twin_client *, struct twin_socket *);   /* if it is accepted too late       */
+
+/* The client hears: what was said, with the tab, and then the offset. */
+const char *twin_hears(struct twin_client *, const char *packet, char offset[32]);
 bool twin_is_quiet(const struct twin_client *); /* nothing more must be heard                       */
 
 #endif

@@ -56,19 +56,17 @@ static void reply(struct sim_client *c, const struct twin_packet *p)
 static void on_packet(struct sim_client *c, const char *packet)
 {
     struct run *r = run_of(c);
-    struct twin_packet p;
+    struct twin_packet p = twin_parse(packet);
+    char offset[32];
+    const char *said;
 
     if (*packet == '0')
         return;
-    twin_hears(twin_of(c), packet);
-    if (*packet != '4')
-        return;
-    p = twin_parse(packet);
-    if (p.space == TWIN_NOWHERE)
-        return;
-    if (p.type == '1' || p.type == '4')
-        r->joined[c->number][p.space] = false;
-    if ((p.type == '2' || p.type == '5') && p.id != TWIN_NO_ID)
+    if (*packet == '4' && p.type == '0')
+        packet = whole_connect(r, c->number, packet);
+    said = twin_hears(twin_of(c), packet, offset);
+    whole_notes(r, c->number, packet, said, offset);
+    if (*packet == '4' && (p.type == '2' || p.type == '5') && p.id != TWIN_NO_ID)
         reply(c, &p);
 }
 
@@ -99,6 +97,34 @@ void whole_send(struct sim_client *c, const char *packet)
     }
 }
 
+/* With what it takes to come back, if it has that. */
+static void ask_to_join(struct run *r, struct sim_client *c, int space)
+{
+    struct view *view = &r->views[c->number][space];
+    int err = 0;
+
+    view->joined = true;
+    twin_print(&r->text, '0', space, 0, TWIN_NO_ID);
+    if (*view->pid != '\0' && *view->offset != '\0' && !chance(r, 10))
+        err = buf_printf(&r->text, "{\"pid\":\"%s\",\"offset\":\"%s\"}", view->pid,
+                         chance(r, 20) ? "wrong1" : view->offset);
+    else if (chance(r, 2))
+        err = buf_add_text(&r->text, "{\"n\":1}");
+    assert_int_equal(err, 0);
+    assert_int_equal(buf_add_byte(&r->text, '\0'), 0);
+    sim_client_send(c, (const char *)r->text.at);
+}
+
+static void join_space(struct run *r, struct sim_client *c)
+{
+    int space = (int)world_random(&r->world, r->twin.recovers ? 2 : TWIN_SPACES);
+
+    if (chance(r, 20))
+        sim_client_send(c, "40/none,");
+    if (!r->views[c->number][space].joined || chance(r, 100))
+        ask_to_join(r, c, space);
+}
+
 static void open_client(struct run *r, struct sim_client *c)
 {
     static const int delays[] = { 0, 2, 15, 60 };
@@ -108,30 +134,22 @@ static void open_client(struct run *r, struct sim_client *c)
     c->websocket_only = chance(r, 4);
     c->slow = chance(r, 4);
     r->hurt[c->number] = false;
-    memset(r->joined[c->number], 0, sizeof r->joined[c->number]);
+    for (int i = 0; i < TWIN_SPACES; i++) {
+        r->views[c->number][i].joined = false;
+        r->views[c->number][i].missing = 0;
+    }
     sim_client_open(c, &r->world, delays[world_random(&r->world, 4)]);
-}
-
-static void join_space(struct run *r, struct sim_client *c)
-{
-    int space = (int)world_random(&r->world, TWIN_SPACES);
-
-    if (chance(r, 20))
-        sim_client_send(c, "40/none,");
-    if (r->joined[c->number][space] && !chance(r, 100))
-        return;
-    r->joined[c->number][space] = true;
-    twin_print(&r->text, '0', space, 0, TWIN_NO_ID);
-    assert_int_equal(buf_printf(&r->text, chance(r, 2) ? "%c" : "{\"n\":1}%c", '\0'), 0);
-    sim_client_send(c, (const char *)r->text.at);
+    for (int i = 0; r->twin.recovers && i < TWIN_SPACES; i++)
+        if (*r->views[c->number][i].pid != '\0' && !chance(r, 4))
+            ask_to_join(r, c, i);
 }
 
 static bool choose_space(struct run *r, const struct sim_client *c, int *ret_space)
 {
     *ret_space = (int)world_random(&r->world, TWIN_SPACES);
-    for (int i = 0; i < TWIN_SPACES && !r->joined[c->number][*ret_space]; i++)
+    for (int i = 0; i < TWIN_SPACES && !r->views[c->number][*ret_space].joined; i++)
         *ret_space = i;
-    return r->joined[c->number][*ret_space] || chance(r, 100);
+    return r->views[c->number][*ret_space].joined || chance(r, 100);
 }
 
 static void leave_space(struct run *r, struct sim_client *c)
@@ -140,7 +158,7 @@ static void leave_space(struct run *r, struct sim_client *c)
 
     if (!choose_space(r, c, &space) || !chance(r, 4))
         return;
-    r->joined[c->number][space] = false;
+    r->views[c->number][space].joined = false;
     twin_print(&r->text, '1', space, 0, TWIN_NO_ID);
     assert_int_equal(buf_add_byte(&r->text, '\0'), 0);
     sim_client_send(c, (const char *)r->text.at);
@@ -225,7 +243,7 @@ static void harm(struct run *r, struct sim_client *c)
         lose, lose, fall_silent, say_goodbye, break_rules, poll_twice,
     };
 
-    if (chance(r, 6))
+    if (chance(r, r->twin.recovers ? 2 : 6))
         harms[world_random(&r->world, sizeof harms / sizeof harms[0])](r, c);
 }
 
@@ -236,12 +254,12 @@ static void client_step(struct run *r, bool may_harm)
     static void (*const steps[])(struct run *, struct sim_client *) = {
         join_space, join_space, leave_space, speak, speak, speak, speak, probe, lose_probe, harm,
     };
-    struct sim_client *c = &r->clients[world_random(&r->world, TWIN_CLIENTS)];
+    struct sim_client *c = &r->clients[world_random(&r->world, r->twin.recovers ? 3 : TWIN_CLIENTS)];
     size_t count = sizeof steps / sizeof steps[0] - !may_harm;
 
     if (c->state != SIM_CLOSED && c->world != NULL)
         steps[world_random(&r->world, count)](r, c);
-    else if (twin_of(c)->told)
+    else if (twin_of(c)->told && (!r->twin.recovers || chance(r, 3)))
         open_client(r, c);
 }
 
@@ -313,15 +331,17 @@ static void run_seed(uint64_t seed)
     r.world.ticking = ticking;
     r.world.split = seed % 2 == 0;
     twin_init(&r.twin, &r.world);
+    r.twin.recovers = seed % 5 < 2;
     buf_init(&r.text, BUF_NO_LIMIT);
     whole_serve(&r);
     for (int i = 0; i < TWIN_CLIENTS; i++)
         r.clients[i] = (struct sim_client){ .state = SIM_CLOSED, .number = i, .data = &r,
                                             .on_reach = on_reach, .on_packet = on_packet,
                                             .on_close = on_close };
-    for (end = 20 + (int)world_random(&r.world, 200); steps < end; steps++) {
+    end = 20 + (int)world_random(&r.world, r.twin.recovers ? 400 : 200);
+    for (; steps < end; steps++) {
         sim_step();
-        if (chance(&r, 3))
+        if (chance(&r, r.twin.recovers ? 2 : 3))
             whole_step(&r);
         else
             client_step(&r, seed % 3 != 0);

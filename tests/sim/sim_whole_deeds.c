@@ -15,6 +15,7 @@ static void emit(struct run *r)
 {
     unsigned flags = some_flags(r);
     struct content content;
+    const char *packet;
     struct target t;
     int err;
 
@@ -24,9 +25,12 @@ static void emit(struct run *r)
     err = sio_emit(t.socket, "s", content.args, flags);
     assert_int_equal(err, t.twin->state != TWIN_JOINED ? -ENOTCONN
                           : is_up(t.client) || (flags & SIO_VOLATILE) ? 0 : -ENOTCONN);
-    if (t.twin->state == TWIN_JOINED)
-        twin_says(t.client, whole_duty(r, t.client, flags),
-                  packet_of(r, '2', t.twin->space, TWIN_NO_ID, "s", content.args));
+    if (t.twin->state != TWIN_JOINED)
+        return;
+    packet = event_of(r, t.twin->space, "s", content.args, flags);
+    twin_says(t.client, whole_duty(r, t.client, flags), packet);
+    if (whole_keeps(r, flags))
+        twin_logs(t.twin, packet);
 }
 
 /* Whom: rooms, ids and exceptions. */
@@ -38,6 +42,16 @@ struct whom {
     struct sio_to to;
     struct sio_namespace *ns;
 };
+
+static struct twin_socket *socket_at(struct run *r, int i)
+{
+    return &r->twin.clients[i / TWIN_SOCKETS].sockets[i % TWIN_SOCKETS];
+}
+
+static bool is_returning(struct run *r, int i)
+{
+    return socket_at(r, i)->state == TWIN_PENDING && socket_at(r, i)->recovered;
+}
 
 static void choose_names(struct run *r, const char *names[4])
 {
@@ -82,6 +96,11 @@ static bool fits(const struct twin_socket *s, const char *const *names)
     return false;
 }
 
+static bool is_meant(const struct whom *w, const struct twin_socket *s)
+{
+    return s->space == w->space && !fits(s, w->except) && (w->all || fits(s, w->rooms));
+}
+
 /* The next one who is meant, from `at` on; NULL: no more. */
 static struct twin_socket *next_meant(struct run *r, const struct whom *w, int *at,
                                       struct twin_client **ret_client)
@@ -90,8 +109,7 @@ static struct twin_socket *next_meant(struct run *r, const struct whom *w, int *
         struct twin_client *c = &r->twin.clients[*at / TWIN_SOCKETS];
         struct twin_socket *s = &c->sockets[*at % TWIN_SOCKETS];
 
-        if (s->state != TWIN_JOINED || s->space != w->space || fits(s, w->except)
-            || (!w->all && !fits(s, w->rooms)))
+        if (s->state != TWIN_JOINED || !is_meant(w, s))
             continue;
         (*at)++;
         *ret_client = c;
@@ -110,6 +128,20 @@ static int count_meant(struct run *r, const struct whom *w)
     return count;
 }
 
+/* For all who have it or may want it later: in their rooms, about to be told of their end, or away. */
+static void keep(struct run *r, const struct whom *w, const char *packet)
+{
+    for (int i = 0; i < TWIN_CLIENTS * TWIN_SOCKETS; i++) {
+        struct twin_socket *s = socket_at(r, i);
+
+        if (s->state != TWIN_GONE && (s->accepted || s->recovered) && is_meant(w, s))
+            twin_logs(s, packet);
+    }
+    for (int i = 0; i < TWIN_AWAY; i++)
+        if (r->twin.away[i].state != TWIN_GONE && is_meant(w, &r->twin.away[i]))
+            twin_logs(&r->twin.away[i], packet);
+}
+
 static void broadcast(struct run *r)
 {
     struct content content;
@@ -120,9 +152,11 @@ static void broadcast(struct run *r)
     if (!choose_whom(r, &w))
         return;
     content_make(r, &content);
-    packet = packet_of(r, '2', w.space, TWIN_NO_ID, "to many", content.args);
+    packet = event_of(r, w.space, "to many", content.args, w.to.flags);
     for (int at = 0; next_meant(r, &w, &at, &c) != NULL;)
         twin_says(c, whole_duty(r, c, w.to.flags), packet);
+    if (whole_keeps(r, w.to.flags))
+        keep(r, &w, packet);
     assert_int_equal(sio_broadcast(w.ns, w.to, "to many", content.args), count_meant(r, &w));
 }
 
@@ -220,7 +254,7 @@ static void answer(struct run *r)
         return;
     s = twin_find(&r->twin, later->socket, &c);
     content_make(r, &content);
-    if (s == NULL || s->state != TWIN_JOINED || (!later->answered && !is_up(c)))
+    if (s == NULL || s->born != later->born || s->state != TWIN_JOINED || (!later->answered && !is_up(c)))
         want = -ENOTCONN;
     else if (later->answered)
         want = -EALREADY;
@@ -244,9 +278,10 @@ static void join(struct run *r)
         assert_int_equal(sio_join(t.socket, rooms[room]), t.twin->state == TWIN_JOINED ? 0 : -ENOTCONN);
     else
         sio_leave(t.socket, rooms[room]);
-    t.twin->in[room] = in && t.twin->state == TWIN_JOINED;
-    for (int i = 0; i < TWIN_ROOMS; i++)
-        assert_int_equal(sio_in(t.socket, rooms[i]), t.twin->in[i]);
+    if (t.twin->state == TWIN_JOINED)
+        t.twin->in[room] = in;
+    for (int i = 0; i < TWIN_ROOMS; i++)        /* who comes back is in none until he is accepted   */
+        assert_int_equal(sio_in(t.socket, rooms[i]), t.twin->in[i] && t.twin->accepted);
 }
 
 static void join_many(struct run *r)
@@ -260,6 +295,11 @@ static void join_many(struct run *r)
         return;
     for (int at = 0; next_meant(r, &w, &at, &c) != NULL;)
         meant[at - 1] = true;
+    for (int i = 0; !in && i < TWIN_AWAY; i++)
+        if (is_meant(&w, &r->twin.away[i]))
+            r->twin.away[i].in[room] = false;
+    for (int i = 0; !in && i < TWIN_CLIENTS * TWIN_SOCKETS; i++)
+        meant[i] = meant[i] || (is_returning(r, i) && is_meant(&w, socket_at(r, i)));
     sio_join_all(w.ns, w.to, rooms[room], in);
     for (int at = 0; at < TWIN_CLIENTS * TWIN_SOCKETS; at++)
         if (meant[at])
@@ -288,9 +328,9 @@ static void look(struct run *r)
     assert_int_equal(sio_each(w.ns, w.to, visit, &visited), count_meant(r, &w));
     assert_int_equal(visited, count_meant(r, &w));
     for (int i = 0; i < TWIN_CLIENTS * TWIN_SOCKETS; i++) {
-        const struct twin_socket *s = &r->twin.clients[i / TWIN_SOCKETS].sockets[i % TWIN_SOCKETS];
+        const struct twin_socket *s = socket_at(r, i);
 
-        size += s->state != TWIN_GONE && s->space == w.space && s->in[room];
+        size += s->state != TWIN_GONE && s->accepted && s->space == w.space && s->in[room];
     }
     assert_int_equal(sio_room_size(w.ns, rooms[room]), size);
 }
@@ -308,6 +348,7 @@ static void show_out(struct run *r)
     sio_disconnect(t.socket, close);
 }
 
+/* Those who are away cannot come back then, and those who are coming back are refused. */
 static void show_out_many(struct run *r)
 {
     bool close = chance(r, 3);
@@ -316,6 +357,14 @@ static void show_out_many(struct run *r)
 
     if (!choose_whom(r, &w) || count_meant(r, &w) > 2)
         return;
+    for (int i = 0; i < TWIN_AWAY; i++)
+        if (is_meant(&w, &r->twin.away[i]))
+            r->twin.away[i].state = TWIN_GONE;
+    for (int i = 0; i < TWIN_CLIENTS * TWIN_SOCKETS; i++) {
+        t = (struct target){ &r->twin.clients[i / TWIN_SOCKETS], socket_at(r, i), NULL };
+        if (is_returning(r, i) && is_meant(&w, t.twin))
+            whole_leaves(r, &t, false);
+    }
     for (int at = 0; (t.twin = next_meant(r, &w, &at, &t.client)) != NULL;)
         whole_leaves(r, &t, close);
     sio_disconnect_all(w.ns, w.to, close);
@@ -332,6 +381,11 @@ void whole_step(struct run *r)
         emit, emit, broadcast, broadcast, broadcast, ask_one, ask_many, answer, answer, join, join, join_many,
         look, show_out, show_out_many, decide,
     };
+    enum { MESSAGES = 5 };                      /* of them, in front                                */
 
-    steps[world_random(&r->world, sizeof steps / sizeof steps[0])](r);
+    size_t count = sizeof steps / sizeof steps[0];
+
+    if (r->twin.recovers && chance(r, 2))       /* much to miss                                     */
+        count = MESSAGES;
+    steps[world_random(&r->world, count)](r);
 }

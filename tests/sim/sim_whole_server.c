@@ -75,6 +75,25 @@ const char *packet_of(struct run *r, char type, int space, long id, const char *
     return (const char *)b->at;
 }
 
+bool whole_keeps(const struct run *r, unsigned flags)
+{
+    return r->twin.recovers && !(flags & SIO_VOLATILE);
+}
+
+const char *event_of(struct run *r, int space, const char *name, struct sio_args args,
+                     unsigned flags)
+{
+    const char *packet = packet_of(r, '2', space, TWIN_NO_ID, name, args);
+    size_t size = strcspn(packet, "\n");
+
+    if (!whole_keeps(r, flags))
+        return packet;
+    assert_int_equal(buf_add_byte(&r->text, '\0'), 0);
+    memmove(r->text.at + size + 1, r->text.at + size, r->text.size - size - 1);
+    r->text.at[size] = '\t';
+    return (const char *)r->text.at;
+}
+
 /* One that is not an event: its head and what stands behind. */
 static const char *plain(struct run *r, char type, int space, struct ws_bytes rest)
 {
@@ -115,11 +134,16 @@ static void accept_one(struct run *r, struct target *t)
     int err = sio_accept(t->socket, NULL);
     char json[64];
 
+    if (t->twin->state == TWIN_PENDING)
+        twin_renews(t->client, t->twin);
     assert_int_equal(err, t->twin->state == TWIN_JOINED ? -EALREADY : is_up(t->client) ? 0 : -ENOTCONN);
     if (err != 0)
         return;
     (void)snprintf(json, sizeof json, "{\"sid\":\"%s\"}", t->twin->id);
     twin_says(t->client, TWIN_MUST, plain(r, '0', t->twin->space, (struct ws_bytes){ json, strlen(json) }));
+    for (size_t at = 0; at < t->twin->log.size; at += strlen((const char *)t->twin->log.at + at) + 1)
+        twin_says(t->client, TWIN_MUST, (const char *)t->twin->log.at + at);
+    assert_int_equal(sio_recovered(t->socket), t->twin->recovered);
     t->twin->state = TWIN_JOINED;
     t->twin->accepted = true;
     t->client->joining_ms = -1;
@@ -213,6 +237,7 @@ static void on_connect(struct sio_socket *s, struct sio_args auth)
 
     t.twin = twin_connects(t.client, plain(r, '0', space_of(s), auth.text), sio_id(s));
     t.twin->ns = sio_namespace(s);
+    assert_int_equal(sio_recovered(s), t.twin->recovered);
     if (chance(r, 4))                           /* or else it waits                                 */
         return;
     decide(r, &t);
@@ -235,19 +260,23 @@ static void on_event(const struct sio_call *call)
     struct run *r = run_of(call->socket);
     int space = space_of(call->socket);
     bool wanted = call->ack.server != NULL;
+    struct twin_client *c;
 
     twin_called(client_of(call->socket),
                 packet_of(r, '2', space, wanted ? (long)call->ack.id : TWIN_NO_ID, call->name, call->args));
     if (wanted && r->later_size < LATER_MAX) {
         struct later *later = &r->later[r->later_size++];
+        const struct twin_socket *twin = twin_find(&r->twin, sio_id(call->socket), &c);
 
-        *later = (struct later){ .ack = call->ack, .space = space };
-        (void)snprintf(later->socket, sizeof later->socket, "%s", sio_id(call->socket));
+        *later = (struct later){ .ack = call->ack, .space = space, .born = twin->born };
+        memcpy(later->socket, twin->id, sizeof later->socket);
     }
     while (chance(r, 3))
         whole_step(r);
 }
 
+/* With recovery a namespace made of a pattern waits for its sockets, up to a second longer than it must. The
+ * twin does not know that time to the millisecond: these are made here. */
 void whole_serve(struct run *r)
 {
     static const struct eio_handlers engine = { .on_open = on_open, .on_upgrade = on_upgrade,
@@ -255,14 +284,16 @@ void whole_serve(struct run *r)
     static const struct sio_event events[] = { { "e", on_event, NULL }, { 0 } };
     static const struct sio_handlers handlers = { .on_connect = on_connect, .otherwise = on_event,
                                                   .on_disconnect = on_disconnect, .events = events };
-    static const struct sio_options options = {
+    const struct sio_options options = {
         .eio = { .ping_interval_ms = TWIN_PING_MS, .ping_timeout_ms = TWIN_PONG_MS,
                  .upgrade_timeout_ms = 5000, .ws.message_max = 700 },
         .connect_timeout_ms = TWIN_JOIN_MS, .namespaces_max = -1,
+        .recovery_ms = r->twin.recovers ? TWIN_RECOVERY_MS : 0,
     };
+    int named = r->twin.recovers ? TWIN_SPACES : 2;
 
     world_server(&r->world, &options, &engine);
-    assert_non_null(sio_namespace_add(r->world.io, "/", &handlers));
-    assert_non_null(sio_namespace_add(r->world.io, "/chat", &handlers));
+    for (int i = 0; i < named; i++)
+        assert_non_null(sio_namespace_add(r->world.io, twin_spaces[i], &handlers));
     assert_non_null(sio_namespace_add(r->world.io, "/org-*", &handlers));
 }
