@@ -77,7 +77,8 @@ int store_appointment_users(struct db *db, int64_t appointment, json_t **ret_use
 int store_patient_find(struct db *db, int64_t account, const char *public_id, int64_t *ret_patient)
 {
     return db_int(db, ret_patient, "SELECT id FROM patient WHERE ($1 = 0 OR account_id = $1) "
-                  "AND ($2 = '' OR public_id = $2) ORDER BY id LIMIT 1",
+                  "AND ($2 = '' OR public_id = $2) AND removed_utc IS NULL ORDER BY relation <> 'self', id "
+                  "LIMIT 1",
                   ARGS(INT(account), TEXT(public_id ? public_id : "")));
 }
 

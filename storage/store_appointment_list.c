@@ -12,7 +12,8 @@ enum { APPOINTMENTS_LIMIT = 20, CURSOR_SIZE = 64, LONGEST_S = 14400 };  /* the t
 #define APPOINTMENT_COLUMNS                                                                                  \
     "a.public_id AS \"id\", a.series_id AS \"series\", k.public_id AS \"clinic.id\", "                       \
     "k.name AS \"clinic.name\", d.public_id AS \"doctor.id\", d.display_name AS \"doctor.name\", "           \
-    "t.title AS \"doctor.title\", p.public_id AS \"patient.id\", u.display_name AS \"patient.name\", "       \
+    "t.title AS \"doctor.title\", p.public_id AS \"patient.id\", "                                           \
+    "coalesce(p.display_name, u.display_name) AS \"patient.name\", "                                         \
     "s.public_id AS \"service.id\", s.name AS \"service.name\", s.mode AS \"service.mode\", "                \
     "a.start_utc AS \"startAt\", a.end_utc AS \"endAt\", a.booked_tz AS \"tz\", a.status AS \"status\", "    \
     "a.version AS \"version\", a.fee_minor AS \"fee.amount\", a.currency AS \"fee.currency\", "              \

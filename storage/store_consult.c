@@ -16,7 +16,8 @@ enum { CONSULTS_LIMIT = 20, CURSOR_SIZE = 64 };
 #define CONSULT_COLUMNS                                                                                      \
     "c.public_id AS \"id\", k.public_id AS \"clinic.id\", k.name AS \"clinic.name\", c.kind AS \"kind\", "   \
     "c.state AS \"state\", d.public_id AS \"doctor.id\", d.display_name AS \"doctor.name\", "                \
-    "d.role AS \"doctor.role\", p.public_id AS \"patient.id\", a.display_name AS \"patient.name\", "         \
+    "d.role AS \"doctor.role\", p.public_id AS \"patient.id\", "                                             \
+    "coalesce(p.display_name, a.display_name) AS \"patient.name\", "                                         \
     "v.public_id AS \"appointment\", c.opened_utc AS \"openedAt\", c.closed_utc AS \"closedAt\", "          \
     "c.last_seq AS \"lastSeq\" "
 #define CONSULT_TABLES                                                                                       \

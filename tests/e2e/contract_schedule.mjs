@@ -20,6 +20,23 @@ export function scheduleTests(world) {
     await call(404, 'GET', `/api/v1/doctors/${patient.user.id}`, { token: doctor.token })
   })
 
+  test('family', async () => {
+    const { call, patient, doctor } = world()
+    const family = '/api/v1/me/patients'
+    const body = { name: '小宝', relation: 'child', birthDate: '2021-05-04' }
+    const headers = { 'Idempotency-Key': 'family-key-1' }
+    const { member } = await call(201, 'POST', family, { token: patient.token, headers, body })
+    assert.deepEqual((await call(201, 'POST', family, { token: patient.token, headers, body })).member, member)
+    await call(422, 'POST', family, { token: patient.token, headers, body: { ...body, name: '大宝' } })
+    await call(400, 'POST', family, { token: patient.token, body })
+    await call(403, 'GET', family, { token: doctor.token })
+    assert.deepEqual((await call(200, 'GET', family, { token: patient.token })).items.map((m) => m.relation), ['self', 'child'])
+    await call(200, 'PUT', `${family}/${member.id}`, { token: patient.token, body: { ...body, relation: 'other' } })
+    await call(404, 'PUT', `${family}/pat_0000000000000000000000`, { token: patient.token, body })
+    await call(204, 'DELETE', `${family}/${member.id}`, { token: patient.token })
+    await call(404, 'DELETE', `${family}/${member.id}`, { token: patient.token })
+  })
+
   test('slots', async () => {
     const { call, patient, doctor, admin } = world()
     const [service] = (await call(200, 'GET', `/api/v1/services?doctor=${doctor.user.id}`, { token: patient.token })).items

@@ -684,6 +684,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/patients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For whom I act */
+        get: operations["listFamily"];
+        put?: never;
+        /**
+         * Add a member of the family
+         * @description 413 too-large: there are ten.
+         */
+        post: operations["addFamilyMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/patients/{patient}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a member of the family */
+        put: operations["setFamilyMember"];
+        post?: never;
+        /**
+         * Act for him no more
+         * @description What there is of him stays: appointments, consults.
+         */
+        delete: operations["removeFamilyMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1336,6 +1378,47 @@ export interface components {
              */
             now: string;
         };
+        /** @description Somebody the account acts for. */
+        FamilyMember: {
+            /** @description Public id of the patient. */
+            id: string;
+            /** @description As others see it; of self the account's. */
+            name: string;
+            /**
+             * @description What he is to the account.
+             * @enum {string}
+             */
+            relation: "self" | "child" | "parent" | "spouse" | "other";
+            /**
+             * Format: date
+             * @description YYYY-MM-DD.
+             */
+            birthDate?: string;
+        };
+        /** @description Somebody to act for; of self only birthDate can be set. name and birthDate are needed of others. */
+        NewFamilyMember: {
+            /** @description As others see it; of self the account's. */
+            name?: string;
+            /**
+             * @description What he is to the account.
+             * @enum {string}
+             */
+            relation: "self" | "child" | "parent" | "spouse" | "other";
+            /**
+             * Format: date
+             * @description YYYY-MM-DD.
+             */
+            birthDate?: string;
+        };
+        /** @description A member of the family. */
+        FamilyMemberAnswer: {
+            member: components["schemas"]["FamilyMember"];
+        };
+        /** @description The family, oneself first; ten at most. */
+        FamilyList: {
+            /** @description The members. */
+            items: components["schemas"]["FamilyMember"][];
+        };
     };
     responses: {
         /** @description The request is malformed, or a field is unknown, missing or wrong. HTTP's own refusals (405, 408, 411, 414, 415, 431) carry the same code. */
@@ -1602,6 +1685,8 @@ export interface components {
         IfMatch: string;
         /** @description Made by the client for this request: 8 to 64 of A-Z a-z 0-9 _ -. The same request with the same key gets the first answer, for a day. */
         IdempotencyKey: string;
+        /** @description Public id of a patient of one's own. */
+        Patient: string;
     };
     requestBodies: never;
     headers: never;
@@ -3848,6 +3933,177 @@ export interface operations {
             412: components["responses"]["Changed"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["KeyReused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listFamily: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The family. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "pat_8sLq02",
+                     *           "name": "张伟",
+                     *           "relation": "self"
+                     *         },
+                     *         {
+                     *           "id": "pat_6tRe2",
+                     *           "name": "小宝",
+                     *           "relation": "child",
+                     *           "birthDate": "2021-05-04"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FamilyList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    addFamilyMember: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for this request: 8 to 64 of A-Z a-z 0-9 _ -. The same request with the same key gets the first answer, for a day. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "小宝",
+                 *       "relation": "child",
+                 *       "birthDate": "2021-05-04"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewFamilyMember"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "member": {
+                     *         "id": "pat_6tRe2",
+                     *         "name": "小宝",
+                     *         "relation": "child",
+                     *         "birthDate": "2021-05-04"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FamilyMemberAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["KeyReused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    setFamilyMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a patient of one's own. */
+                patient: components["parameters"]["Patient"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "小宝",
+                 *       "relation": "child",
+                 *       "birthDate": "2021-05-04"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewFamilyMember"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "member": {
+                     *         "id": "pat_6tRe2",
+                     *         "name": "小宝",
+                     *         "relation": "child",
+                     *         "birthDate": "2021-05-04"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FamilyMemberAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    removeFamilyMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a patient of one's own. */
+                patient: components["parameters"]["Patient"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
