@@ -171,8 +171,10 @@ static void begin(struct peer *p, const char *key)
 
 static void answer(struct peer *p, const char *body, size_t size)
 {
-    int head = snprintf(floor_.write, sizeof floor_.write, "HTTP/1.1 200 OK\r\nContent-Type: text/plain; "
-                        "charset=UTF-8\r\nCache-Control: no-store\r\nContent-Length: %zu\r\n\r\n", size);
+    int head = snprintf(floor_.write, sizeof floor_.write, "HTTP/1.1 200 OK\r\n"
+                        "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nCache-Control: no-store\r\n"
+                        "Content-Type: text/plain; charset=UTF-8\r\nAccess-Control-Allow-Origin: *\r\n"
+                        "Content-Length: %zu\r\n\r\n", size);
 
     memcpy(floor_.write + head, body, size);
     put(p, floor_.write, (size_t)head + size);

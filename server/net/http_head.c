@@ -53,6 +53,11 @@ int http_lines_value(struct http_lines *l, const char *at, size_t size)
     return span_add(l, &l->value, at, size);
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 /* A field stands at the start of its line, the colon directly behind it. The NULs fall on the colon, on
  * white space or on the CR: nobody reads those again. */
 int http_lines_end(struct http_lines *l)
@@ -66,14 +71,15 @@ int http_lines_end(struct http_lines *l)
         return -1;
     if (value.size == 0)
         value.at = field.at + field.size + 1;
-    while (value.size > 0 && strchr(" \t", bytes[value.at + value.size - 1]) != NULL)
+    while (value.size > 0 && is_blank(bytes[value.at + value.size - 1]))
         value.size--;
-    while (value.size > 0 && strchr(" \t", bytes[value.at]) != NULL) {
+    while (value.size > 0 && is_blank(bytes[value.at])) {
         value.at++;
         value.size--;
     }
-    for (size_t i = 0; i < field.size; i++)
-        bytes[field.at + i] = (char)tolower((unsigned char)bytes[field.at + i]);
+    for (char *at = bytes + field.at; at < bytes + field.at + field.size; at++)
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at + ('a' - 'A'));
     bytes[field.at + field.size] = '\0';
     bytes[value.at + value.size] = '\0';
     l->rows[l->count++] = (struct ws_header){ bytes + field.at, bytes + value.at };
