@@ -60,7 +60,7 @@ static void note(struct eio_query *q, const char *at, const char *end)
 
     decode(at, equal != NULL ? equal : end, name, sizeof name);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-        if (strcmp(name, fields[i].name) == 0)
+        if (*name == *fields[i].name && strcmp(name, fields[i].name) == 0)
             decode(equal != NULL ? equal + 1 : end, end, (char *)q + fields[i].offset, fields[i].size);
 }
 

@@ -8,12 +8,22 @@
 
 #include "tls.h"
 
-static void expect_ms(struct conn *c, int after_ms)
+/* A deadline that moves away stays in the heap as it was, and is looked at again when it comes: there are
+ * several in the life of each request, and hardly one is ever reached. */
+static void wait_till(struct conn *c, int64_t due_ms)
 {
-    int err = heap_set(&c->net->waits, &c->wait_due, (int64_t)uv_now(c->net->loop) + after_ms);
+    int err = 0;
 
+    c->wait_till_ms = due_ms;
+    if (due_ms != INT64_MAX && (!heap_has(&c->wait_due) || due_ms < c->wait_due.due_ms))
+        err = heap_set(&c->net->waits, &c->wait_due, due_ms);
     assert(err == 0);                           /* net_slot_take() made room                        */
     (void)err;
+}
+
+static int64_t now_ms(const struct conn *c)
+{
+    return (int64_t)uv_now(c->net->loop);
 }
 
 /* Ending. */
@@ -54,7 +64,7 @@ void conn_end(struct conn *c)
         return;
     c->ending = true;
     c->wait = CONN_FOREVER;
-    expect_ms(c, c->net->limits.linger_ms);
+    wait_till(c, now_ms(c) + c->net->limits.linger_ms);
     conn_pause(c, false);
     conn_wake(c);
 }
@@ -74,7 +84,7 @@ static void shut(struct conn *c)
     if (c->shut)
         return;
     c->shut = true;
-    expect_ms(c, c->net->limits.linger_ms);
+    wait_till(c, now_ms(c) + c->net->limits.linger_ms);
     if (uv_shutdown(&c->request.shutdown, (uv_stream_t *)&c->tcp, on_shut) < 0)
         conn_cut(c);
 }
@@ -83,7 +93,9 @@ void conn_wait_is_over(struct conn *c)
 {
     if (c->closing)
         return;
-    if (c->ending && !c->writing)
+    if (c->wait_till_ms > now_ms(c))
+        wait_till(c, c->wait_till_ms);
+    else if (c->ending && !c->writing)
         conn_cut(c);
     else if (!c->ending)
         c->owner->expired(c->peer, c->wait);
@@ -101,10 +113,7 @@ void conn_expect(struct conn *c, enum conn_wait wait)
     if (c->ending)
         return;
     c->wait = wait;
-    if (wait == CONN_FOREVER)
-        heap_remove(&c->net->waits, &c->wait_due);
-    else
-        expect_ms(c, ms[wait]);
+    wait_till(c, wait == CONN_FOREVER ? INT64_MAX : now_ms(c) + ms[wait]);
 }
 
 /* Reading. */

@@ -51,6 +51,7 @@ struct conn {
     void             *peer;
     struct list_link  in_dirty, in_all;
     struct heap_entry wait_due, write_due;
+    int64_t           wait_till_ms;             /* what wait_due really means; INT64_MAX: nothing   */
     enum conn_wait    wait;
     uint32_t          slot;
     bool              reading, paused, peer_ended, ending, shut, closing;
