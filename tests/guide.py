@@ -47,6 +47,18 @@ def check_limits(installed, work, check, run):
     source.write_text(PRELUDE + "".join(f"int has_{s}_{m}[sizeof ((struct {s} *)0)->{m}];\n" for s, m in rows))
     status, output = run("gcc", "-fsyntax-only", *installed.flags("--cflags", "libsocketio-uv"), source)
     check(f"the {len(rows)} limits of docs/library.md are options", output if status or len(rows) < 20 else "")
+    check("every limit of the headers is in docs/library.md", "\n".join(sorted(
+        f"    {s}.{m}" for s, m in limits_of_headers(installed) - set(rows))))
+
+
+def limits_of_headers(installed):
+    """(struct, member) of all that end in _max or _ms in the structures of options."""
+    found = set()
+    for name in ("websocket.h", "engineio.h", "socketio.h", "sio_http.h", "sio_uv.h"):
+        text = re.sub(r"/\*.*?\*/", "", installed.find(name).read_text(), flags=re.S)
+        for struct, body in re.findall(r"^struct (\w+_(?:options|limits)) \{(.*?)^\};", text, re.M | re.S):
+            found |= {(struct, member) for member in re.findall(r"\b(\w+_(?:max|ms))\b\s*[,;]", body)}
+    return found
 
 
 def check_hello(installed, work, check, run, environment):
