@@ -3,7 +3,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createConnection } from 'node:net'
 import { deflateRawSync, inflateRawSync, constants } from 'node:zlib'
 
-export const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 20_000)               // no promise about time: only an end for what never comes
+// No promise about time: only an end for what never comes.
+export const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 20_000)
 
 export class Ended extends Error {}
 

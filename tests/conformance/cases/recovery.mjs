@@ -21,9 +21,11 @@ async function ask(session, event, ...args) {
   return got
 }
 
+// Lost, and the server has noticed.
 async function lose(session) {
   session.ws.tcp.reset()
-  await sleep(100)
+  const gone = async () => (await session.t.http('GET', `/socket.io/?EIO=4&transport=polling&sid=${session.open.sid}`)).body.includes('"code":1')
+  await until(gone, 'the end of a session')
 }
 
 const back = (session, offset = session.offset) => JSON.stringify({ pid: session.connect.pid, offset })

@@ -15,17 +15,29 @@ const rows = [
   ['unicode', async (t, a) => ask(a, 'message-with-ack', 'é 医 🙂 \u2028 \0 \ud800'), 'é 医 🙂 \u2028 \0 \ud800'],
   ['keys-of-any-kind', async (t, a) => Object.keys(await ask(a, 'message-with-ack', { b: 1, '': 2, 医: 3, 'a\0': 4 })), ['b', '', '医', 'a\0']],
   ['numbers', async (t, a) => ask(a, 'message-with-ack', [0.1, 2 ** 53 - 1, -1e-7, 1e21, 5e-324]), [0.1, 2 ** 53 - 1, -1e-7, 1e21, 5e-324]],
-  ['deep', async (t, a) => { let deep = 'end'; for (let i = 0; i < 200; i++) deep = { deep }; let got = await ask(a, 'message-with-ack', deep); for (let i = 0; i < 200; i++) got = got.deep; return got }, 'end'],
+  ['deep', async (t, a) => {
+    let deep = 'end'
+    for (let i = 0; i < 200; i++) deep = { deep }
+    deep = await ask(a, 'message-with-ack', deep)
+    for (let i = 0; i < 200; i++) ({ deep } = deep)
+    return deep
+  }, 'end'],
   ['long', async (t, a) => (await ask(a, 'message-with-ack', 'x'.repeat(900_000))).length, 900_000],
   ['answered', async (t, a) => new Promise((done) => a.emit('message-with-ack', 1, 2, (...args) => done(args))), [1, 2]],
   ['answered-with-nothing', async (t, a) => new Promise((done) => a.emit('message-with-ack', (...args) => done(args))), []],
   ['nobody-answers', async (t, a) => a.timeout(100).emitWithAck('nobody').then(() => 'answered', (error) => error.message), 'operation has timed out'],
   ['binary', async (t, a) => { const back = next(a, 'message-back'); a.emit('message', Buffer.from([1, 2])); return [...Buffer.from((await back)[0])] }, [1, 2]],
   ['binary-of-every-kind', async (t, a) => {
-    const got = await ask(a, 'message-with-ack', { array: new Uint8Array([1]), buffer: new Uint8Array([2]).buffer, view: new Float64Array([0]), deep: [[Buffer.from([3])]] })
+    const sent = { array: new Uint8Array([1]), buffer: new Uint8Array([2]).buffer, view: new Float64Array([0]), deep: [[Buffer.from([3])]] }
+    const got = await ask(a, 'message-with-ack', sent)
     return [got.array, got.buffer, got.view, got.deep[0][0]].map((bytes) => Buffer.from(bytes).toString('hex'))
   }, ['01', '02', '0000000000000000', '03']],
-  ['binary-in-answers', async (t, a) => { a.once('server-ack', (done) => done(Buffer.from([5]))); const result = next(a, 'server-ack-result'); a.emit('emit-with-ack'); return [...Buffer.from((await result)[0])] }, [5]],
+  ['binary-in-answers', async (t, a) => {
+    a.once('server-ack', (done) => done(Buffer.from([5])))
+    const result = next(a, 'server-ack-result')
+    a.emit('emit-with-ack')
+    return [...Buffer.from((await result)[0])]
+  }, [5]],
   ['binary-and-text-in-order', async (t, a) => {
     const heard = []
     a.on('message-back', (n) => heard.push(Number(n)))
@@ -34,7 +46,12 @@ const rows = [
     return heard.every((n, i) => n === i)
   }, true],
   ['large-binary', async (t, a) => Buffer.from(await ask(a, 'message-with-ack', Buffer.alloc(300_000, 7))).equals(Buffer.alloc(300_000, 7)), true],
-  ['asked', async (t, a) => { a.once('server-ack', (x, done) => done(x, 'yes')); const result = next(a, 'server-ack-result'); a.emit('emit-with-ack', 5); return result }, [5, 'yes']],
+  ['asked', async (t, a) => {
+    a.once('server-ack', (x, done) => done(x, 'yes'))
+    const result = next(a, 'server-ack-result')
+    a.emit('emit-with-ack', 5)
+    return result
+  }, [5, 'yes']],
   ['hundreds-in-order', async (t, a) => {
     const heard = []
     a.on('message-back', (n) => heard.push(n))
@@ -120,7 +137,14 @@ const rows = [
     await closed
     return reasons
   }, ['io server disconnect', 'io server disconnect']],
-  ['comes-back', async (t, a) => { const id = a.id; a.disconnect(); const again = next(a, 'connect'); a.connect(); await again; return [a.id !== id, await ask(a, 'message-with-ack', 1)] }, [true, 1]],
+  ['comes-back', async (t, a) => {
+    const id = a.id
+    a.disconnect()
+    const again = next(a, 'connect')
+    a.connect()
+    await again
+    return [a.id !== id, await ask(a, 'message-with-ack', 1)]
+  }, [true, 1]],
   ['is-cut-and-reconnects', async (t, a, open) => {
     const b = open('', { reconnection: true, reconnectionDelay: 10, reconnectionDelayMax: 50 })
     await next(b, 'connect')

@@ -185,7 +185,10 @@ const rest = [
   } },
   { id: 'ws.deflate.a-bomb-in-fragments', want: 'close 1009', async run(t) {
     const { ws } = await t.session('websocket', { extensions: PMD }), deflater = new Deflater()
-    for (let i = 0; i < 4; i++) ws.send(frame(i === 0 ? BINARY : 0, Buffer.concat([deflater.deflate(Buffer.alloc(300_000)), h('00 00 ff ff')]), { rsv: i === 0 ? 4 : 0, fin: i === 3 }))
+    for (let i = 0; i < 4; i++) {
+      const piece = Buffer.concat([deflater.deflate(Buffer.alloc(300_000)), h('00 00 ff ff')])
+      ws.send(frame(i === 0 ? BINARY : 0, piece, { rsv: i === 0 ? 4 : 0, fin: i === 3 }))
+    }
     return ws.next()
   } },
 ]
