@@ -274,3 +274,48 @@ TEST(sio_socket, gets_a_volatile_packet_whole_or_not_at_all)
     CHECK_GOT(t.p, "451-[\"v\",{\"_placeholder\":true,\"num\":0}]", "#78");
     world_finish(&t.w);
 }
+
+/* The next packet, with what tells whether it came deflated in front. */
+static const char *next_marked(struct peer *p, char at[600])
+{
+    bool deflated = p->in.size > p->taken && (p->in.at[p->taken] & 0x40);
+    const char *packet = world_next(p);
+
+    (void)snprintf(at, 600, "%s%s", deflated ? "~" : "", packet == NULL ? "" : packet);
+    return at;
+}
+
+TEST(sio_socket, is_sent_plain_packets_when_the_application_says_so)
+{
+    static const struct ws_header offer[] = { { "sec-websocket-extensions", "permessage-deflate" }, { 0 } };
+    static const struct sio_options options = { .eio.ws = { .deflate = true, .deflate_min = 16 } };
+    static const char long_one[] = "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"";
+    const struct sio_args args = { .text = WS_LITERAL("\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"") };
+    struct sio_namespace *ns;
+    struct world w;
+    struct peer *p;
+    char id[64], got[600], want[128];
+
+    world_init(&w, 1);
+    world_server(&w, &options, NULL);
+    ns = sio_namespace_add(w.io, "/", &app_handlers);
+    p = world_websocket(&w, "EIO=4&transport=websocket", offer);
+    CHECK(*world_next(p) == '0');
+    world_send(p, "40");
+    world_sid(world_next(p), id);
+
+    CHECK_INT(sio_emit(sio_find(ns, id), "x", args, 0), 0);
+    CHECK_INT(sio_emit(sio_find(ns, id), "x", args, SIO_PLAIN), 0);
+    CHECK_INT(sio_broadcast(ns, (struct sio_to){ .flags = 0 }, "x", args), 1);
+    CHECK_INT(sio_broadcast(ns, (struct sio_to){ .flags = SIO_PLAIN | SIO_VOLATILE }, "x", args), 1);
+    CHECK_INT(sio_broadcast_ask(ns, (struct sio_to){ .flags = SIO_PLAIN }, "x", args, 0, NULL, NULL), 1);
+    world_turn(&w);
+    (void)snprintf(want, sizeof want, "~42[\"x\",%s]", long_one);
+    CHECK_STR(next_marked(p, got), want);
+    CHECK_STR(next_marked(p, got), want + 1);
+    CHECK_STR(next_marked(p, got), want);
+    CHECK_STR(next_marked(p, got), want + 1);
+    (void)snprintf(want, sizeof want, "420[\"x\",%s]", long_one);
+    CHECK_STR(next_marked(p, got), want);
+    world_finish(&w);
+}
