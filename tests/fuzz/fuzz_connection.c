@@ -11,7 +11,11 @@
 
 enum { CLIENTS = 3, ACTIONS_MAX = 400, BYTES_MAX = 1500000 };
 
-struct client { struct peer *get, *ws, *probe; int person; };     /* person -1: none                */
+struct client {
+    struct peer *get, *ws, *probe;
+    int  person;                                /* -1: none                                         */
+    char pid[64], offset[64];                   /* to come back with, in "/"                        */
+};
 static struct client clients[CLIENTS];
 
 /* What the clients hear. */
@@ -29,6 +33,19 @@ static bool begins(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
+/* The text between `before` and a quote, if it is there. */
+static void take_word(const char *packet, const char *before, char word[64])
+{
+    const char *start = strstr(packet, before), *end;
+
+    if (start == NULL)
+        return;
+    start += strlen(before);
+    end = strchr(start, '"');
+    if (end != NULL && end - start < 64)
+        (void)snprintf(word, 64, "%.*s", (int)(end - start), start);
+}
+
 /* One packet to a client; a text, with a NUL behind it. */
 static void hear(struct town *t, struct client *c, const char *packet)
 {
@@ -41,6 +58,10 @@ static void hear(struct town *t, struct client *c, const char *packet)
         assert(c->person >= 0);
         return;
     }
+    if (begins(packet, "40{"))
+        take_word(packet, "\"pid\":\"", c->pid);
+    if (begins(packet, heads[0]))
+        take_word(packet, ",\"", c->offset);
     for (int space = 0; space < SPACES && c->person >= 0; space++) {
         struct person *p = &t->people[c->person];
         int serial;
@@ -48,9 +69,9 @@ static void hear(struct town *t, struct client *c, const char *packet)
         if (!begins(packet, heads[space]))
             continue;
         serial = (int)strtol(packet + strlen(heads[space]), NULL, 10);
-        assert(serial >= 0 && serial < t->serials && serial > p->last);
+        assert(serial >= 0 && serial < t->serials && serial > p->last[space]);
         assert(p->owed[serial] & 1 << space);
-        p->last = serial;
+        p->last[space] = serial;
         p->heard++;
     }
 }
@@ -267,6 +288,18 @@ static void move_all(struct town *t, unsigned how)
     world_turn(&t->world);
 }
 
+/* Comes back as the one he was, if the server knows him still. */
+static void come_back(struct town *t, struct client *c)
+{
+    char packet[192];
+
+    forget(c);
+    open_websocket(t, &c->ws, c);
+    (void)snprintf(packet, sizeof packet, "40{\"pid\":\"%s\",\"offset\":\"%s\"}", c->pid, c->offset);
+    if (c->ws != NULL)
+        world_send(c->ws, packet);
+}
+
 static void act(struct town *t, struct input *in)
 {
     unsigned action = take_byte(in), how = take_byte(in);
@@ -295,7 +328,7 @@ static void act(struct town *t, struct input *in)
         }
         break;
     case 12: world_run(&t->world, how & 128 ? how * 4 : how % 16 * 10); break;
-    case 13: forget(c); break;
+    case 13: if (how & 1) come_back(t, c); else forget(c); break;
     case 14: if (how & 1) let_in_late(t); else move_all(t, how); break;
     default:
         text = take(in, how % 60);

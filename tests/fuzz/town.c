@@ -41,7 +41,7 @@ static void on_open(struct eio_session *session, const struct ws_request *reques
     struct person *p = &t->people[t->people_size++];
 
     (void)request;
-    *p = (struct person){ .open = true, .last = -1 };
+    *p = (struct person){ .open = true, .last = { -1, -1 } };
     (void)snprintf(p->sid, sizeof p->sid, "%s", eio_sid(session));
     eio_set_data(session, p);
 }
@@ -55,15 +55,42 @@ static void on_close(struct eio_session *session, enum eio_reason reason)
     p->open = false;
 }
 
+/* Who comes back has the rooms he had, and is owed what was said there meanwhile. */
+static void come_back(struct town *t, struct sio_socket *s, struct place *place)
+{
+    int space = space_of(t, sio_namespace(s));
+    struct person *now = person_of(s);
+
+    for (int i = 0; i < t->people_size; i++) {
+        struct place *was = &t->people[i].places[space];
+
+        if (!was->away || strcmp(was->id, sio_id(s)) != 0)
+            continue;
+        memcpy(place->in_room, was->in_room, sizeof was->in_room);
+        for (int serial = 0; serial < t->serials; serial++)
+            now->owed[serial] |= t->people[i].owed[serial] & (uint8_t)(1 << space);
+        was->away = false;
+        place->left = true;
+        return;
+    }
+    assert(space == OTHER);
+}
+
 void town_let_in(struct sio_socket *s)
 {
-    if (sio_accept(s, NULL) == 0)
-        town_place(s)->in = true;
+    struct place *place = town_place(s);
+
+    if (sio_accept(s, NULL) != 0)
+        return;
+    place->in = true;
+    (void)snprintf(place->id, sizeof place->id, "%s", sio_id(s));
+    if (sio_recovered(s))
+        come_back(town_of(s), s, place);
 }
 
 static void on_connect(struct sio_socket *s, struct sio_args auth)
 {
-    if (auth.text.size > 2)
+    if (auth.text.size > 2 && memmem(auth.text.at, auth.text.size, "later", 5) != NULL)
         (void)snprintf(town_of(s)->waiting, sizeof town_of(s)->waiting, "%s", sio_id(s));
     else
         town_let_in(s);
@@ -79,7 +106,9 @@ static void on_disconnect(struct sio_socket *s, const char *reason)
     struct place *place = town_place(s);
 
     assert(strlen(reason) > 0 && (place->in || place == &person_of(s)->places[OTHER]));
-    *place = (struct place){ .left = true };
+    place->in = false;
+    place->left = true;
+    place->away = strstr(reason, "namespace") == NULL;
 }
 
 static bool room_of(const struct sio_call *c, int *ret_room)
@@ -129,12 +158,12 @@ void town_say(struct town *t, struct sio_namespace *ns, int room, struct sio_soc
         struct person *p = &t->people[i];
         const struct place *place = &p->places[space];
 
-        if (!p->open || !place->in || (room >= 0 && !place->in_room[room])
+        if ((!(p->open && place->in) && !place->away) || (room >= 0 && !place->in_room[room])
             || (except != NULL && person_of(except) == p))
             continue;
         p->owed[serial] |= (uint8_t)(1 << space);
-        p->said++;
-        may++;
+        p->said += place->in;
+        may += place->in;
     }
     (void)snprintf(text, sizeof text, "%d", serial);
     reached = sio_broadcast(ns, (struct sio_to){ to, but, 0 }, "said",
@@ -197,6 +226,7 @@ void town_start(struct town *t, unsigned how)
                  .ping_interval_ms = 200, .ping_timeout_ms = how & 1 ? 100 : 1000,
                  .upgrade_timeout_ms = 150, .packets_max = 30, .sessions_max = SESSIONS_MAX,
                  .keep_request = how & 2, .cookie = how & 4 ? "io" : NULL },
+        .recovery_ms = how & 16 ? 1000 : 0, .recovery_max = how & 32 ? 4000 : 0,
         .connect_timeout_ms = how & 8 ? 100 : 3000, .rooms_max = 2 + how / 64, .acks_max = 3,
     };
     static const struct eio_handlers engine = { .allow = allow, .on_open = on_open, .on_close = on_close };

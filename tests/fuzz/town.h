@@ -12,13 +12,18 @@ enum { MESSAGE_MAX = 3000, UNSENT_MAX = 6000, SESSIONS_MAX = 8 };
 extern const char *const town_rooms[ROOMS];
 
 /* The model. A person is one session; his place in a namespace is where he is a member. */
-struct place { bool in, left, in_room[ROOMS]; };
+struct place {
+    bool in, left;                              /* a member now; was one and left, or came back     */
+    bool away;                                  /* lost, and may come back                          */
+    bool in_room[ROOMS];
+    char id[32];
+};
 struct person {
     char sid[64];
     bool open;
     struct place places[SPACES + 1];
     uint8_t owed[SERIALS_MAX];                  /* bits: in which namespaces this was said to him   */
-    int  said, heard, last;                     /* how often; the serial heard last                 */
+    int  said, heard, last[SPACES];             /* how often; the serial heard last                 */
 };
 
 struct town {
