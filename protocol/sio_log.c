@@ -236,11 +236,14 @@ static int undo(const struct entry *e, struct map *rooms)
 /* The rooms it is in now: names in the ticket, and its own id. */
 static int rooms_now(struct sio_ticket *t, struct map *rooms)
 {
-    const char *room = (const char *)t->rooms.at, *end = room + t->rooms.size;
     int err = map_add(rooms, map_key(t->id), t);
 
-    for (; room < end && err == 0; room += strlen(room) + 1)
+    for (size_t at = 0; at < t->rooms.size && err == 0;) {
+        const char *room = (const char *)t->rooms.at + at;
+
         err = map_add(rooms, map_key(room), t);
+        at += strlen(room) + 1;
+    }
     return err;
 }
 

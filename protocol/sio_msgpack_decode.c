@@ -346,7 +346,7 @@ int sio_msgpack_decode(struct sio_decoder *d, struct ws_bytes message, const str
     struct sio_packet packet = { .id = SIO_NO_ID };
     int err;
 
-    r.end = r.at + message.size;
+    r.end = message.size > 0 ? r.at + message.size : r.at;
     sio_decoder_finish(d);                      /* what the last one left                           */
     buf_init(&d->text, message.size > INT32_MAX ? BUF_NO_LIMIT : (int64_t)message.size * GROWTH_MAX);
     buf_init(&r.levels, BUF_NO_LIMIT);          /* bounded by depth_max                             */

@@ -311,6 +311,8 @@ static int add_values(struct buf *out, struct ws_bytes text, const struct sio_ar
     struct buf nodes;
     int err;
 
+    if (text.size == 0)
+        return 0;
     w.end = w.at + text.size;
     buf_init(&nodes, BUF_NO_LIMIT);             /* a node takes two characters of the text          */
     err = count_all(&nodes, w.at, w.end);

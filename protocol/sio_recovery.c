@@ -275,11 +275,14 @@ struct sio_ticket *sio_ticket_wake(struct sio_namespace *ns, struct ws_bytes aut
 
 static int enter_rooms(struct sio_ticket *t)
 {
-    const char *room = (const char *)t->rooms.at, *end = room + t->rooms.size;
     int err = 0;
 
-    for (; room < end && err == 0; room += strlen(room) + 1)
+    for (size_t at = 0; at < t->rooms.size && err == 0;) {
+        const char *room = (const char *)t->rooms.at + at;
+
         err = sio_room_join(t->socket, room);
+        at += strlen(room) + 1;
+    }
     return err;
 }
 
@@ -305,11 +308,13 @@ void sio_ticket_accepted(struct sio_ticket *t)
 
 static char *room_find(const struct sio_ticket *t, const char *name)
 {
-    char *room = (char *)t->rooms.at, *end = room + t->rooms.size;
+    for (size_t at = 0; at < t->rooms.size;) {
+        char *room = (char *)t->rooms.at + at;
 
-    for (; room < end; room += strlen(room) + 1)
         if (strcmp(room, name) == 0)
             return room;
+        at += strlen(room) + 1;
+    }
     return NULL;
 }
 
