@@ -58,7 +58,7 @@ int store_rule_remove(struct db *db, int64_t doctor, const char *rule_id)
 int store_rule_list(struct db *db, int64_t doctor, json_t **ret_rules)
 {
     return db_all(db, ret_rules, "SELECT " RULE_COLUMNS "FROM availability_rule WHERE doctor_id = $1 "
-                  "ORDER BY weekday, start_local, id", ARGS(INT(doctor)));
+                  "ORDER BY weekday, start_local, availability_rule.id", ARGS(INT(doctor)));
 }
 
 int store_exception_add(struct db *db, int64_t doctor, const struct exception_new *new,
@@ -92,6 +92,7 @@ int store_exception_list(struct db *db, int64_t doctor, int64_t from_utc, int64_
                          json_t **ret_exceptions)
 {
     return db_all(db, ret_exceptions, "SELECT " EXCEPTION_COLUMNS "FROM availability_exception "
-                  "WHERE doctor_id = $1 AND end_utc > $2 AND start_utc < $3 ORDER BY start_utc, id",
+                  "WHERE doctor_id = $1 AND end_utc > $2 AND start_utc < $3 ORDER BY start_utc, "
+                  "availability_exception.id",
                   ARGS(INT(doctor), INT(from_utc), INT(to_utc)));
 }

@@ -9,6 +9,7 @@
 #include "clinic/refund.h"
 #include "consults.h"
 #include "door.h"
+#include "notifications.h"
 #include "storage/store_audit.h"
 #include "storage/store_visit.h"
 
@@ -44,6 +45,8 @@ int appointment_tell(struct action *a, struct db *db, int64_t appointment, bool 
         return err;
     body = json_pack("{s:o}", "appointment", one);
     err = body != NULL ? publish(a, db, appointment, body) : -ENOMEM;
+    if (err == 0)
+        err = notify_appointment(a, db, appointment, one);
     if (err == 0 && answers)
         return action_answer(a, body);
     json_decref(body);

@@ -6,6 +6,7 @@
 #include "appointments.h"
 #include "door.h"
 #include "log.h"
+#include "notifications.h"
 #include "storage/store_idempotency.h"
 #include "xalloc.h"
 
@@ -37,8 +38,8 @@ static int keys_forget(struct action *a, struct db *db, int64_t *ret_next_utc)
     return count < 0 ? count : 0;
 }
 
-static int (*const jobs[])(struct action *, struct db *, int64_t *ret_next_utc) = { holds_expire,
-    keys_forget };
+typedef int job_fn(struct action *, struct db *, int64_t *ret_next_utc);
+static job_fn *const jobs[] = { holds_expire, notify_reminders, keys_forget };
 
 static int round_run(struct action *a, struct db *db)
 {

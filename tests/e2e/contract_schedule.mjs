@@ -37,6 +37,15 @@ export function scheduleTests(world) {
     await call(404, 'DELETE', `${family}/${member.id}`, { token: patient.token })
   })
 
+  test('notifications', async () => {
+    const { call, patient, doctor } = world()
+    const bell = '/api/v1/me/notifications'
+    await call(200, 'GET', bell, { token: patient.token })
+    await call(400, 'GET', `${bell}?cursor=none`, { token: patient.token })
+    await call(404, 'POST', `${bell}/read`, { token: patient.token, body: { upTo: 'ntf_0000000000000000000000' } })
+    assert.equal((await call(200, 'POST', `${bell}/read`, { token: doctor.token })).unread, 0)
+  })
+
   test('slots', async () => {
     const { call, patient, doctor, admin } = world()
     const [service] = (await call(200, 'GET', `/api/v1/services?doctor=${doctor.user.id}`, { token: patient.token })).items

@@ -23,10 +23,12 @@ test('check in, be admitted, talk, finish: the appointment follows', async () =>
   const { appointment } = moved.body
   assert.equal(appointment.series, soon.series)
 
+  const rings = next(his, 'notification:new', ({ notification }) => notification.kind === 'patient-waiting')
   const waits = next(his, 'consult:changed', ({ consult }) => consult.appointment === appointment.id)
   const checkedIn = await server.call('POST', `/api/v1/appointments/${appointment.id}/check-in`, { token: patient.token })
   assert.equal(checkedIn.status, 200, checkedIn.text)
   const { consult } = await waits
+  valid('/components/schemas/NotificationNew', await rings, 'notification:new')
   valid('/components/schemas/Consult', consult, 'consult:changed')
   assert.deepEqual([consult.state, consult.id], ['open', checkedIn.body.appointment.consult])
 

@@ -726,6 +726,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I was told */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * I have seen them
+         * @description My other devices hear notification:read.
+         */
+        post: operations["readNotifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1418,6 +1455,58 @@ export interface components {
         FamilyList: {
             /** @description The members. */
             items: components["schemas"]["FamilyMember"][];
+        };
+        /** @description What happened to what; pages have the words. */
+        Notification: {
+            /** @description Public id. */
+            id: string;
+            /**
+             * @description What happened.
+             * @enum {string}
+             */
+            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min";
+            /** @description Public id of what it is about: an appointment. */
+            object: string;
+            /**
+             * Format: date-time
+             * @description The time it is about, as it was then.
+             */
+            aboutAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was told.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was read; absent: unread.
+             */
+            readAt?: string;
+        };
+        /** @description A page of notifications, the newest first. */
+        NotificationList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["Notification"][];
+            /** @description Opaque; null: this was the last page. */
+            nextCursor: string | null;
+            /** @description All that are unread, on any page. */
+            unread: number;
+        };
+        /** @description Up to which they are read. */
+        NotificationsRead: {
+            /** @description The newest that was seen; absent: all. */
+            upTo?: string;
+        };
+        /** @description How many are left. */
+        UnreadNotifications: {
+            /** @description Unread notifications. */
+            unread: number;
+        };
+        /** @description Of notification:new. */
+        NotificationNew: {
+            notification: components["schemas"]["Notification"];
+            /** @description Unread notifications, with this one. */
+            unread: number;
         };
     };
     responses: {
@@ -4104,6 +4193,90 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                /** @description Most items wanted. */
+                limit?: components["parameters"]["Limit"];
+                /** @description nextCursor of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "ntf_2kLm9",
+                     *           "kind": "reminder-1h",
+                     *           "object": "apt_4Nf7kQ",
+                     *           "aboutAt": "2026-11-26T01:00:00Z",
+                     *           "createdAt": "2026-11-26T00:00:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "unread": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    readNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "upTo": "ntf_2kLm9"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NotificationsRead"];
+            };
+        };
+        responses: {
+            /** @description How many are left. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "unread": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnreadNotifications"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };

@@ -214,12 +214,15 @@ static int reschedule(struct practice *p, const struct person *who, const char *
     struct action *a = ask_with(&p->d, who, "POST " ONE "/reschedule",
                                 "{\"appointment\":\"%s\",\"startAt\":\"%s\",\"reason\":\"work\"}", id,
                                     starts[start]);
+    static const char told[] = "appointment:changed>doctor -self; appointment:changed>patient -self; ";
+    char want[256];
     int err = a->job.err;
 
     if (err == 0) {
         CHECK_STR(text_at(a->answer, "appointment.rescheduledFrom"), id);
-        CHECK_STR(effects(&p->d, a), "appointment:changed>doctor -self; appointment:changed>patient -self; "
-                                     "appointment:changed>doctor -self; appointment:changed>patient -self; ");
+        snprintf(want, sizeof want, "%s%snotification:new>%s; ", told, told,
+                 who == &p->d.doctor ? "patient" : "doctor");
+        CHECK_STR(effects(&p->d, a), want);
         snprintf(ret_id, DB_ID_SIZE, "%s", text_at(a->answer, "appointment.id"));
     }
     action_drop(a);

@@ -51,7 +51,8 @@ static void visit_open(struct visit *v)
     in = ask_with(d, &d->patient, "POST " ONE "/check-in", "{\"appointment\":\"%s\"}", v->appointment);
     CHECK_INT(in->job.err, 0);
     CHECK_STR(effects(d, in), "consult:changed>doctor -self; consult:changed>patient -self; "
-                              "appointment:changed>doctor -self; appointment:changed>patient -self; ");
+                              "appointment:changed>doctor -self; appointment:changed>patient -self; "
+                              "notification:new>doctor; ");
     snprintf(v->consult, sizeof v->consult, "%s", text_at(in->answer, "appointment.consult"));
     action_drop(in);
     check(v, "checked_in", "open");
