@@ -115,6 +115,30 @@ TEST(sio_log, may_be_tried_again_for_the_rest_of_its_time)
     world_finish(&t.w);
 }
 
+TEST(sio_log, keeps_the_time_of_each_who_is_away)
+{
+    char first[256];
+    struct away t;
+
+    thinking_init(&t, &usual);
+    (void)snprintf(first, sizeof first, "40{\"pid\":\"%s\",\"offset\":\"%s\"}", t.pid, t.offset);
+    knock(&t, "40");
+    let_in(&t);
+    CHECK_INT(sio_emit(waiting, "second", SIO_NONE, 0), 0);
+    world_turn(&t.w);
+    check_event(world_next(t.p), "42[\"second\"", t.offset);
+    world_run(&t.w, 100);
+    world_cut(t.p);
+    (void)world_log(&t.w);
+    knock(&t, first);                           /* who has less time than the other                 */
+    world_cut(t.p);
+    world_run(&t.w, RECOVERY_MS - 100);
+    knock(&t, first);
+    knock_again(&t);
+    CHECK_STR(world_log(&t.w), "back\nnew\nback\n");
+    world_finish(&t.w);
+}
+
 TEST(sio_log, is_over_if_the_handler_thinks_too_long)
 {
     struct away t;

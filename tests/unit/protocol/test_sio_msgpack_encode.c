@@ -76,6 +76,65 @@ TEST(sio_msgpack, encodes_every_form_of_a_value)
     }
 }
 
+/* So many values of a kind, and what stands in front of them. */
+static void check_size(const char *open, const char *value, size_t count, const char *close, const char *head)
+{
+    const size_t skip = strlen("83" TYPE "03" ROOT DATA);
+    struct buf text, hex;
+
+    buf_init(&text, BUF_NO_LIMIT);
+    CHECK_INT(buf_add_text(&text, open), 0);
+    for (size_t i = 0; i < count; i++)
+        CHECK_INT(buf_add_text(&text, i == 0 && *value == ',' ? value + 1 : value), 0);
+    CHECK_INT(buf_add_text(&text, close), 0);
+    const struct sio_msgpack packet = { SIO_ACK, "/", -1, NULL, NULL, { .text = buf_bytes(&text) } };
+
+    CHECK_INT(encode(&hex, &packet), 0);
+    CHECK(hex.size > skip + strlen(head));
+    CHECK_MEM(hex.at + skip, head, strlen(head));
+    buf_finish(&text);
+    buf_finish(&hex);
+}
+
+TEST(sio_msgpack, says_sizes_in_as_few_bytes_as_they_need)
+{
+    check_size("\"", "x", 31, "\"", "91bf78");
+    check_size("\"", "x", 32, "\"", "91d92078");
+    check_size("\"", "x", 255, "\"", "91d9ff78");
+    check_size("\"", "x", 256, "\"", "91da010078");
+    check_size("\"", "x", 65535, "\"", "91daffff78");
+    check_size("\"", "x", 65536, "\"", "91db0001000078");
+    check_size("", ",1", 15, "", "9f01");
+    check_size("", ",1", 16, "", "dc001001");
+    check_size("[", ",1", 15, "]", "919f01");
+    check_size("[", ",1", 16, "]", "91dc001001");
+    check_size("[", ",1", 65536, "]", "91dd0001000001");
+    check_size("{", ",\"\":1", 15, "}", "918fa001");
+    check_size("{", ",\"\":1", 16, "}", "91de0010a001");
+    check_size("{", ",\"\":1", 65536, "}", "91df00010000a001");
+}
+
+TEST(sio_msgpack, says_sizes_of_attachments_too)
+{
+    static const struct { size_t size; const char *head; } cases[] = {
+        { 0, "c400" }, { 255, "c4ff" }, { 256, "c50100" }, { 65536, "c600010000" },
+    };
+    static const unsigned char zeros[65536];
+    const size_t skip = strlen("83" TYPE "03" ROOT DATA "91");
+    struct buf hex;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct ws_bytes part = { zeros, cases[i].size };
+        const struct sio_msgpack packet = { SIO_ACK, "/", -1, NULL, NULL, {
+            .text = WS_LITERAL("{\"_placeholder\":true,\"num\":0}"), .binary = &part, .binary_count = 1 } };
+
+        CHECK_INT(encode(&hex, &packet), 0);
+        CHECK_INT(hex.size, skip + strlen(cases[i].head) + 2 * cases[i].size);
+        CHECK_MEM(hex.at + skip, cases[i].head, strlen(cases[i].head));
+        buf_finish(&hex);
+    }
+}
+
 TEST(sio_msgpack, encodes_attachments_where_they_stand)
 {
     const struct ws_bytes parts[] = { WS_LITERAL("one"), WS_LITERAL("") };

@@ -151,6 +151,21 @@ TEST(sio_question, leaves_out_who_has_too_many_open)
     world_finish(&q.w);
 }
 
+TEST(sio_question, leaves_out_who_is_going)
+{
+    struct quiz q;
+
+    quiz_init(&q, NULL);
+    eio_close(sio_session(sio_find(q.ns, q.id[1])));
+    CHECK_INT(ask(&q, (struct sio_to){ .flags = 0 }, 0), 2);
+    world_turn(&q.w);
+    CHECK_STR(world_log(&q.w), "disconnect forced close\n");
+    world_send(q.p[0], "430[]");
+    world_send(q.p[2], "430[]");
+    CHECK_STR(world_log(&q.w), "0 \n0 \nlast 0 \n");
+    world_finish(&q.w);
+}
+
 static void ask_again(void *data, int error, bool last, struct sio_args args)
 {
     struct quiz *q = data;

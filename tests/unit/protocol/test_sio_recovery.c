@@ -37,6 +37,30 @@ TEST(sio_recovery, gives_id_rooms_and_what_was_missed)
     world_finish(&t.w);
 }
 
+TEST(sio_recovery, sends_again_what_was_meant_for_one)
+{
+    struct away t;
+    struct peer *other;
+    char id[64];
+
+    away_init(&t, NULL);
+    other = app_client(&t.w);
+    world_send(other, "40");
+    world_sid(world_next(other), id);
+    t.p->stuck = true;
+    CHECK_INT(sio_emit(sio_find(t.ns, t.id), "mine", SIO_TEXT("1"), 0), 0);
+    CHECK_INT(sio_emit(sio_find(t.ns, id), "another's", SIO_TEXT("2"), 0), 0);
+    CHECK_INT(sio_emit(sio_find(t.ns, t.id), "mine", SIO_TEXT("3"), SIO_PLAIN), 0);
+    CHECK_INT(sio_emit(sio_find(t.ns, t.id), "fleeting", SIO_TEXT("4"), SIO_VOLATILE), 0);
+    CHECK_INT(sio_ask(sio_find(t.ns, t.id), "asked", SIO_TEXT("5"), 0, NULL, NULL), 0);
+    world_cut(t.p);
+    CHECK(come_back_as_told(&t));
+    check_event(world_next(t.p), "42[\"mine\",1", t.offset);
+    check_event(world_next(t.p), "42[\"mine\",3", t.offset);
+    CHECK_SILENT(t.p);
+    world_finish(&t.w);
+}
+
 TEST(sio_recovery, sends_attachments_again)
 {
     const struct ws_bytes parts[] = { WS_LITERAL("one"), WS_LITERAL("two") };
@@ -242,7 +266,9 @@ TEST(sio_recovery, has_its_own_ticket_in_each_namespace)
     packet[7] = '1';
     world_send(t.p, packet);
     CHECK_STR(world_log(&t.w), "back\n");
+    say(&t, NULL, "1");
+    world_send(t.p, "42/org-1,[\"join\",\"a\"]");
     world_cut(t.p);
-    world_run(&t.w, RECOVERY_MS);               /* and now it goes                                  */
+    world_run(&t.w, RECOVERY_MS);               /* and now it goes, with its part of the log        */
     world_finish(&t.w);
 }
