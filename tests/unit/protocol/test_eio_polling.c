@@ -41,6 +41,27 @@ TEST(eio_polling, binary_travels_as_base64)
     world_finish(&w);
 }
 
+TEST(eio_polling, a_body_may_come_in_any_two_pieces)
+{
+    static const char body[] = "4eh\xc3\xa9llo\x1e" "bZWNobw==\x1e" "3\x1e" "4";
+    char query[128];
+
+    for (size_t split = 0; split < sizeof body; split++) {
+        struct world w;
+        struct peer *post;
+
+        engine_init(&w, NULL);
+        post = world_request(&w, "POST", poller(&w, query), NULL);
+        world_body(post, body, split);
+        world_body(post, body + split, sizeof body - 1 - split);
+        world_end(post);
+        check_reply(post, 200, "ok");
+        CHECK_STR(world_log(&w), "text eh\xc3\xa9llo\nbinary echo\ntext \n");
+        check_reply(world_get(&w, query), 200, "4eh\xc3\xa9llo\x1e" "bZWNobw==");
+        world_finish(&w);
+    }
+}
+
 /* All packets of one POST are handled before the waiting GET is answered, and come back in one, in order. */
 TEST(eio_polling, answers_to_one_post_come_in_one_reply)
 {
