@@ -62,7 +62,7 @@ static void receive(struct sim_client *c, const char *packet)
         over(c);
     else if (*packet != '6' && c->on_packet != NULL)
         c->on_packet(c, packet);
-    if (*packet == '2' && c->state != SIM_CLOSED)
+    if (*packet == '2' && !c->mute && c->state != SIM_CLOSED)
         sim_client_send(c, "3");
 }
 

@@ -24,6 +24,7 @@ struct sim_client {
     int             delay_max_ms;
     bool            websocket_only, slow;       /* slow: its WebSocket takes some bytes at a time   */
     bool            wants_upgrade, told;        /* told: the server said that it is over            */
+    bool            mute;                       /* answers no ping                                  */
     int             number;                     /* is in the query of its handshake                 */
     char            query[128], other[128];     /* of polling; of the WebSocket                     */
     size_t          payload_max;

@@ -85,6 +85,15 @@ struct twin_socket *twin_oldest(struct twin_client *c)
     return oldest;
 }
 
+bool twin_may_enter(const struct twin_socket *s, int room, int max)
+{
+    int count = 0;
+
+    for (int i = 0; i < TWIN_ROOMS; i++)
+        count += s->in[i];
+    return s->in[room] || count < max;
+}
+
 static bool is_empty(const struct twin *t, int space)
 {
     for (int i = 0; i < TWIN_CLIENTS; i++)

@@ -105,6 +105,8 @@ void                twin_many_ends(struct twin *, int many, int error);
 void twin_says(struct twin_client *, enum twin_duty, const char *text); /* attachments as above     */
 void twin_leaves(struct twin_socket *, const char *reason);
 struct twin_ask *twin_asks(struct twin *, const struct twin_socket *, int64_t id, int many, int timeout_ms);
+int  twin_asked(const struct twin *, const struct twin_socket *);       /* questions that are open  */
+bool twin_may_enter(const struct twin_socket *, int room, int max);
 struct twin_socket *twin_oldest(struct twin_client *);  /* who has not left; or NULL                */
 struct twin_socket *twin_find(struct twin *, const char *id, struct twin_client **ret_client);
 

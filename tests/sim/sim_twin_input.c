@@ -22,6 +22,15 @@ struct twin_ask *twin_asks(struct twin *t, const struct twin_socket *s, int64_t 
     return ask;
 }
 
+int twin_asked(const struct twin *t, const struct twin_socket *s)
+{
+    int open = 0;
+
+    for (int i = 0; i < t->asks_size; i++)
+        open += t->asks[i].open && strcmp(t->asks[i].socket, s->id) == 0;
+    return open;
+}
+
 /* Has the socket of a question left, or is it about to? */
 static bool is_leaving(struct twin *t, const struct twin_ask *ask)
 {
@@ -155,13 +164,18 @@ static bool receive_text(struct twin_client *c, const char *text)
 static bool receive_binary(struct twin_client *c, const char *packet)
 {
     size_t size = strlen(c->awaited);
+    struct twin_packet p;
 
     if (c->missing == 0) {
         twin_close(c, "forced close", "forced close");
         return false;
     }
     (void)snprintf(c->awaited + size, sizeof c->awaited - size, "\n%s", packet);
-    return --c->missing == 0 && receive_message(c, c->awaited);
+    if (--c->missing == 0)
+        return receive_message(c, c->awaited);
+    p = twin_parse(c->awaited);
+    (void)in_place(c, &p);                      /* it may have been shown out since                 */
+    return false;
 }
 
 /* Any packet; the heartbeat first. True: a handler must be called, with `call`. */

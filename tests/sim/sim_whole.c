@@ -22,6 +22,7 @@ static void ticking(struct world *w)
 
 static void settled(struct world *w)
 {
+    assert_false(((struct run *)w)->due);
     twin_settle(&((struct run *)w)->twin);
 }
 
@@ -166,6 +167,7 @@ static void leave_space(struct run *r, struct sim_client *c)
 
 static void speak(struct run *r, struct sim_client *c)
 {
+    static const char *const names[] = { "e", "other", "drop" };
     struct content content;
     int space;
 
@@ -173,7 +175,7 @@ static void speak(struct run *r, struct sim_client *c)
         return;
     content_make(r, &content);
     whole_send(c, packet_of(r, '2', space, chance(r, 2) ? r->number : TWIN_NO_ID,
-                            chance(r, 2) ? "e" : "other", content.args));
+                            names[world_random(&r->world, 3)], content.args));
 }
 
 static void probe(struct run *r, struct sim_client *c)
@@ -210,6 +212,12 @@ static void fall_silent(struct run *r, struct sim_client *c)
     sim_client_fall_silent(c);
 }
 
+static void fall_mute(struct run *r, struct sim_client *c)
+{
+    (void)r;
+    c->mute = true;
+}
+
 static void say_goodbye(struct run *r, struct sim_client *c)
 {
     r->hurt[c->number] = true;
@@ -240,7 +248,7 @@ static void poll_twice(struct run *r, struct sim_client *c)
 static void harm(struct run *r, struct sim_client *c)
 {
     static void (*const harms[])(struct run *, struct sim_client *) = {
-        lose, lose, fall_silent, say_goodbye, break_rules, poll_twice,
+        lose, lose, fall_silent, fall_mute, say_goodbye, break_rules, poll_twice,
     };
 
     if (chance(r, r->twin.recovers ? 2 : 6))
@@ -341,6 +349,8 @@ static void run_seed(uint64_t seed)
     end = 20 + (int)world_random(&r.world, r.twin.recovers ? 400 : 200);
     for (; steps < end; steps++) {
         sim_step();
+        if (chance(&r, 50))                     /* the loop is held up: what comes now is read late */
+            r.world.now_ms += (int64_t)world_random(&r.world, 3000);
         if (chance(&r, r.twin.recovers ? 2 : 3))
             whole_step(&r);
         else

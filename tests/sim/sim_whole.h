@@ -6,6 +6,7 @@
 #include "sim_client.h"
 #include "sim_twin.h"
 
+enum { ACKS_MAX = 4, ROOMS_MAX = 4 };           /* options of the server                            */
 enum { LATER_MAX = 64, CONTENT_MAX = 512 };
 
 struct later { struct sio_ack ack; char socket[32]; unsigned born; int space; bool answered; };
@@ -28,6 +29,7 @@ struct run {
     int               number;                   /* of the last message, whoever sent it             */
     struct later      later[LATER_MAX];         /* answers that are owed, or were                   */
     int               later_size;
+    bool              due;                      /* a handler, for what `before` let through         */
     bool              over;                     /* the server does nothing more                     */
 };
 
@@ -35,8 +37,8 @@ struct run {
 struct content {
     struct sio_args args;
     char            text[CONTENT_MAX];
-    unsigned char   bytes[16];
-    struct ws_bytes binary;
+    unsigned char   bytes[2][16];
+    struct ws_bytes binary[2];
 };
 void content_make(struct run *, struct content *);
 

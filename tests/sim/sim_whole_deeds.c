@@ -183,13 +183,16 @@ static void ask_one(struct run *r)
     struct content content;
     struct twin_ask *ask = &r->twin.asks[r->twin.asks_size];
     struct target t;
+    bool full;
 
     if (r->twin.asks_size == TWIN_ASKS || !whole_choose(r, &t))
         return;
     content_make(r, &content);
+    full = twin_asked(&r->twin, t.twin) >= ACKS_MAX;
     err = sio_ask(t.socket, "q", content.args, timeout_ms, on_answer, ask);
-    assert_int_equal(err, t.twin->state == TWIN_JOINED && is_up(t.client) ? 0 : -ENOTCONN);
-    if (t.twin->state != TWIN_JOINED)
+    assert_int_equal(err, t.twin->state != TWIN_JOINED ? -ENOTCONN
+                          : full ? -ENOBUFS : is_up(t.client) ? 0 : -ENOTCONN);
+    if (t.twin->state != TWIN_JOINED || full)
         return;
     ask->id = r->twin.ask_next[t.twin->space]++;
     if (err == 0)
@@ -234,7 +237,7 @@ static void ask_many(struct run *r)
     r->twin.many_size++;
     packet = packet_of(r, '2', w.space, (long)many->id, "q", content.args);
     for (int at = 0; (s = next_meant(r, &w, &at, &c)) != NULL;)
-        if (is_up(c)) {
+        if (is_up(c) && twin_asked(&r->twin, s) < ACKS_MAX) {
             twin_says(c, TWIN_MUST, packet);
             twin_asks(&r->twin, s, many->id, number, 0);
             count++;
@@ -269,17 +272,19 @@ static void answer(struct run *r)
 static void join(struct run *r)
 {
     int room = (int)world_random(&r->world, TWIN_ROOMS);
-    bool in = !chance(r, 3);
+    bool in = !chance(r, 3), may;
     struct target t;
 
     if (!whole_choose(r, &t))
         return;
+    may = twin_may_enter(t.twin, room, ROOMS_MAX);
     if (in)
-        assert_int_equal(sio_join(t.socket, rooms[room]), t.twin->state == TWIN_JOINED ? 0 : -ENOTCONN);
+        assert_int_equal(sio_join(t.socket, rooms[room]),
+                         t.twin->state != TWIN_JOINED ? -ENOTCONN : may ? 0 : -ENOBUFS);
     else
         sio_leave(t.socket, rooms[room]);
     if (t.twin->state == TWIN_JOINED)
-        t.twin->in[room] = in;
+        t.twin->in[room] = in && may;
     for (int i = 0; i < TWIN_ROOMS; i++)        /* who comes back is in none until he is accepted   */
         assert_int_equal(sio_in(t.socket, rooms[i]), t.twin->in[i] && t.twin->accepted);
 }
@@ -302,8 +307,9 @@ static void join_many(struct run *r)
         meant[i] = meant[i] || (is_returning(r, i) && is_meant(&w, socket_at(r, i)));
     sio_join_all(w.ns, w.to, rooms[room], in);
     for (int at = 0; at < TWIN_CLIENTS * TWIN_SOCKETS; at++)
-        if (meant[at])
-            r->twin.clients[at / TWIN_SOCKETS].sockets[at % TWIN_SOCKETS].in[room] = in;
+        if (meant[at])                          /* who is in too many stays out                     */
+            socket_at(r, at)->in[room] =
+                in && twin_may_enter(socket_at(r, at), room, ROOMS_MAX);
 }
 
 static void visit(struct sio_socket *s, void *data)

@@ -39,14 +39,14 @@ void content_make(struct run *r, struct content *content)
     if (letters > 0)
         size += snprintf(content->text + size, CONTENT_MAX - (size_t)size, ",\"%0*d\"", (int)letters, 7);
     content->args = SIO_NONE;
-    if (chance(r, 4)) {
+    content->args.binary = content->binary;
+    content->args.binary_count = chance(r, 4) ? 1 + (int)world_random(&r->world, 2) : 0;
+    for (int i = content->args.binary_count; i-- > 0;) {        /* the last one first               */
         size += snprintf(content->text + size, CONTENT_MAX - (size_t)size,
-                         ",{\"_placeholder\":true,\"num\":0}");
-        for (size_t i = 0; i < sizeof content->bytes; i++)
-            content->bytes[i] = (unsigned char)world_random(&r->world, 256);
-        content->binary = (struct ws_bytes){ content->bytes, world_random(&r->world, 17) };
-        content->args.binary = &content->binary;
-        content->args.binary_count = 1;
+                         ",{\"_placeholder\":true,\"num\":%d}", i);
+        for (size_t k = 0; k < sizeof content->bytes[i]; k++)
+            content->bytes[i][k] = (unsigned char)world_random(&r->world, 256);
+        content->binary[i] = (struct ws_bytes){ content->bytes[i], world_random(&r->world, 17) };
     }
     content->args.text = (struct ws_bytes){ content->text, (size_t)size };
 }
@@ -220,9 +220,12 @@ static void on_open(struct eio_session *session, const struct ws_request *reques
 static void on_upgrade(struct eio_session *session)
 {
     struct twin_client *c = eio_data(session);
+    struct run *r = eio_app(session);
 
     assert_false(c->websocket);
     c->websocket = true;
+    if (chance(r, 4))
+        whole_step(r);
 }
 
 static void on_close(struct eio_session *session, enum eio_reason reason)
@@ -255,22 +258,37 @@ static void on_disconnect(struct sio_socket *s, const char *reason)
     twin_forget(client_of(s), twin);            /* until here it is in its rooms                    */
 }
 
-static void on_event(const struct sio_call *call)
+/* Every event comes here first. It may be dropped, and its socket be shown out. */
+static int before(const struct sio_call *call)
 {
     struct run *r = run_of(call->socket);
-    int space = space_of(call->socket);
+    int space = space_of(call->socket), err = strcmp(call->name, "drop") == 0 ? -EPERM : 0;
     bool wanted = call->ack.server != NULL;
+    const struct twin_socket *twin;
     struct twin_client *c;
 
+    assert_false(r->due);
     twin_called(client_of(call->socket),
                 packet_of(r, '2', space, wanted ? (long)call->ack.id : TWIN_NO_ID, call->name, call->args));
+    twin = twin_find(&r->twin, sio_id(call->socket), &c);
     if (wanted && r->later_size < LATER_MAX) {
         struct later *later = &r->later[r->later_size++];
-        const struct twin_socket *twin = twin_find(&r->twin, sio_id(call->socket), &c);
 
         *later = (struct later){ .ack = call->ack, .space = space, .born = twin->born };
         memcpy(later->socket, twin->id, sizeof later->socket);
     }
+    if (chance(r, 8))
+        whole_step(r);
+    r->due = err == 0 && twin->state == TWIN_JOINED;
+    return err;
+}
+
+static void on_event(const struct sio_call *call)
+{
+    struct run *r = run_of(call->socket);
+
+    assert_true(r->due);
+    r->due = false;
     while (chance(r, 3))
         whole_step(r);
 }
@@ -283,11 +301,13 @@ void whole_serve(struct run *r)
                                                 .on_close = on_close };
     static const struct sio_event events[] = { { "e", on_event, NULL }, { 0 } };
     static const struct sio_handlers handlers = { .on_connect = on_connect, .otherwise = on_event,
-                                                  .on_disconnect = on_disconnect, .events = events };
+                                                  .on_disconnect = on_disconnect, .events = events,
+                                                  .before = before };
     const struct sio_options options = {
         .eio = { .ping_interval_ms = TWIN_PING_MS, .ping_timeout_ms = TWIN_PONG_MS,
                  .upgrade_timeout_ms = 5000, .ws.message_max = 700 },
-        .connect_timeout_ms = TWIN_JOIN_MS, .namespaces_max = -1,
+        .connect_timeout_ms = TWIN_JOIN_MS, .namespaces_max = -1, .acks_max = ACKS_MAX,
+        .rooms_max = ROOMS_MAX,
         .recovery_ms = r->twin.recovers ? TWIN_RECOVERY_MS : 0,
     };
     int named = r->twin.recovers ? TWIN_SPACES : 2;
