@@ -183,8 +183,8 @@ static void on_message(struct eio_session *session, enum ws_type type, struct ws
     else
         result = sio_decoder_binary(&c->decoder, bytes, &packet);
     receive(c, result, &packet);
-    if (c->server->msgpack)
-        sio_decoder_finish(&c->decoder);        /* nothing is kept for the next one                 */
+    if (result != 0)
+        sio_decoder_finish(&c->decoder);        /* who is silent after a big packet keeps nothing   */
 }
 
 static void on_upgrade(struct eio_session *session)

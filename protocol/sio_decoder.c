@@ -16,10 +16,11 @@ void sio_decoder_init(struct sio_decoder *d, const struct sio_limits *limits)
 
 void sio_decoder_finish(struct sio_decoder *d)
 {
-    buf_finish(&d->text);
-    buf_finish(&d->blob);
-    buf_finish(&d->ends);
-    buf_finish(&d->parts);
+    struct buf *const all[] = { &d->text, &d->blob, &d->ends, &d->parts };
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i]->at != NULL)                 /* a usual packet left nothing                      */
+            buf_finish(all[i]);
     d->wanted = d->have = 0;
 }
 
