@@ -1,0 +1,225 @@
+/* test_authz.c - every route and event x every kind of person, from the tables themselves.
+ *
+ * Each door is knocked at with a member that none knows: who is let in is told 400, before anything is done;
+ * who is not hears 401, 403 or 404. A permission without a row here fails, so a new one needs a decision. */
+#include "api_house.h"
+
+#include "storage/store_appointment.h"
+
+enum person_kind { NOBODY, PATIENT, STRANGER, DOCTOR, COLLEAGUE, STAFF, ADMIN, FOREIGN, PHARMACIST, GUEST,
+                   PEOPLE };
+
+/* 4 let in, else what he hears: 1 401, 3 403, 0 404. In the order above; the object is the patient's and the
+ * doctor's, in the clinic of colleague, staff, admin and pharmacist. */
+static const char *const want[MAY_COUNT] = {
+    [MAY_USER]             = "1444444444",
+    [MAY_PATIENT]          = "1443333333",
+    [MAY_DOCTOR]           = "1334433333",
+    [MAY_ADMIN]            = "1333334433",
+    [MAY_PARTICIPANT]      = "1404000000",
+    [MAY_TREAT]            = "1304000000",
+    [MAY_SEE_APPOINTMENT]  = "1404044000",
+    [MAY_ATTEND]           = "1403033000",
+    [MAY_KEEP_APPOINTMENT] = "1304044000",
+    [MAY_SEE_DOCTOR]       = "1444444444",
+    [MAY_KEEP_DOCTOR]      = "1334344333",
+};
+
+/* Where the function itself decides more, by what a permission does not know. */
+static const struct { const char *path, *want; } narrower[] = {
+    { "/api/v1/appointments/{appointment}/void", "1303034000" },        /* an admin only              */
+    { "/api/v1/appointments", "1444344333" },   /* POST: patients, and who keeps the doctor's hours    */
+};
+
+struct town {
+    struct house  h;
+    struct person people[PEOPLE];               /* [NOBODY] is unused                                */
+    char          appointment[DB_ID_SIZE];
+};
+
+static void person_add(struct town *t, enum person_kind kind, const char *role, int64_t clinic)
+{
+    static const char *const logins[PEOPLE] = { "", "p", "s", "d", "colleague", "staff", "admin", "foreign",
+                                                "pharmacist", "guest" };
+    const struct user_new new = { .role = role, .login = logins[kind], .name = logins[kind],
+                                  .clinic = clinic };
+    struct store_user user = { 0 };
+
+    CHECK_INT(JOB(&t->h.d.s, store_user_add(t->h.d.s.db, &new, &user)), 0);
+    person_login(&t->h.d, &t->people[kind], logins[kind], user);
+}
+
+static void appointment_add(struct town *t)
+{
+    struct desk *d = &t->h.d;
+    struct doctor_access doctor;
+    struct store_service service;
+    const struct service_new offered = { .clinic = 1, .name = "visit", .mode = "video", .minutes = 20 };
+    struct appointment_new new = { .doctor = &doctor, .service = &service, .user = d->patient.session.user.id,
+                                   .start_utc = STORE_NOW + 86400, .tzdb = "" };
+    json_t *made = NULL;
+    int64_t id = 0;
+
+    CHECK_INT(JOB(&d->s, store_service_add(d->s.db, &offered, &id)), 0);
+    CHECK_INT(store_service_get(d->s.db, id, &made), 0);
+    CHECK_INT(store_service_find(d->s.db, text_at(made, "id"), &service), 0);
+    json_decref(made);
+    CHECK_INT(store_doctor_access(d->s.db, d->doctor.session.user.public_id, &d->doctor.session.user,
+                                  &doctor), 0);
+    CHECK_INT(store_patient_find(d->s.db, new.user, NULL, &new.patient), 0);
+    CHECK_INT(JOB(&d->s, store_appointment_add(d->s.db, &new, &id)), 0);
+    CHECK_INT(store_appointment_get(d->s.db, id, &made), 0);
+    snprintf(t->appointment, sizeof t->appointment, "%s", text_at(made, "id"));
+    json_decref(made);
+}
+
+static void town_open(struct town *t)
+{
+    int64_t south;
+
+    *t = (struct town){ 0 };
+    house_open(&t->h);
+    south = store_clinic(&t->h.d.s, "South");
+    t->people[PATIENT] = t->h.d.patient;
+    t->people[STRANGER] = t->h.d.stranger;
+    t->people[DOCTOR] = t->h.d.doctor;
+    person_add(t, COLLEAGUE, "doctor", 1);
+    person_add(t, STAFF, "staff", 1);
+    person_add(t, ADMIN, "admin", 1);
+    person_add(t, FOREIGN, "admin", south);
+    person_add(t, PHARMACIST, "pharmacist", 1);
+    person_add(t, GUEST, "guest", 0);
+    appointment_add(t);
+}
+
+static const char *object_of_name(const struct town *t, const char *name, size_t size)
+{
+    if (strncmp(name, "consult", size) == 0)
+        return t->h.d.consult;
+    if (strncmp(name, "appointment", size) == 0)
+        return t->appointment;
+    return strncmp(name, "doctor", size) == 0 ? t->h.d.doctor.session.user.public_id : "nothing";
+}
+
+/* "/a/{consult}/b?nonsense=1" with the ids of this town. */
+static void path_of(const struct town *t, const struct route *row, char *path, size_t size)
+{
+    const char *from = row->path;
+    size_t at = 0;
+
+    for (; *from != '\0'; from++) {
+        if (*from == '{') {
+            size_t length = strcspn(from, "}") - 1;
+
+            at += (size_t)snprintf(path + at, size - at, "%s", object_of_name(t, from + 1, length));
+            from += length + 1;
+        } else {
+            path[at++] = *from;
+        }
+        CHECK(at < size - 16);
+    }
+    snprintf(path + at, size - at, "%s", strcmp(row->method, "GET") == 0 ? "?nonsense=1" : "");
+}
+
+static char answer_of(int status)
+{
+    return status == 400 ? '4' : status == 401 ? '1' : status == 403 ? '3' : status == 404 ? '0' : '?';
+}
+
+static char knock(struct town *t, const struct route *row, enum person_kind kind)
+{
+    char path[256], body[128], headers[2600], *token;
+    bool gets = strcmp(row->method, "GET") == 0;
+    struct reply *r;
+    char answer;
+
+    path_of(t, row, path, sizeof path);
+    snprintf(body, sizeof body, "{\"nonsense\":1%s%s%s}", strstr(row->path,
+                                                                 "{doctor}") ? "" : ",\"doctor\":\"",
+             strstr(row->path, "{doctor}") ? "" : t->h.d.doctor.session.user.public_id,
+             strstr(row->path, "{doctor}") ? "" : "\"");
+    token = kind != NOBODY ? house_token(&t->h, &t->people[kind]) : strdup("");
+    snprintf(headers, sizeof headers, "%s%s%s%sIdempotency-Key: authz-%d%s\r\n",
+             kind != NOBODY ? "Authorization: Bearer "
+             : "", token, kind != NOBODY ? "\r\n" : "", gets ? "" : JSON_TYPE, (int)kind, row->method);
+    r = http_ask(&t->h, row->method, path, headers, gets ? "" : body);
+    answer = answer_of(r->status);
+    reply_free(r);
+    free(token);
+    return answer;
+}
+
+static const char *want_of(const struct route *row)
+{
+    for (size_t i = 0; i < COUNT_OF(narrower); i++)
+        if (strcmp(narrower[i].path, row->path) == 0 && strcmp(row->method, "POST") == 0)
+            return narrower[i].want;
+    return want[row->may];
+}
+
+TEST(authz, every_route_is_open_to_whom_it_may_be_and_to_nobody_else)
+{
+    struct town t;
+    int cells = 0;
+
+    town_open(&t);
+    for (const struct route *const *table = route_tables; *table != NULL; table++)
+        for (const struct route *row = *table; row->method != NULL; row++) {
+            char got[PEOPLE + 1] = "";
+
+            if (row->may == MAY_ANYBODY)
+                continue;
+            if (want_of(row) == NULL)
+                fail_msg("%s %s: nobody decided on %s", row->method, row->path, policy_name(row->may));
+            for (int kind = 0; kind < PEOPLE; kind++, cells++)
+                got[kind] = knock(&t, row, (enum person_kind)kind);
+            if (strcmp(got, want_of(row)) != 0)
+                fail_msg("%s %s: %s, not %s", row->method, row->path, got, want_of(row));
+        }
+    CHECK(cells >= 350);
+    house_close(&t.h);
+}
+
+/* "bad-request" … of the ack. */
+static char ask_live(struct live *l, const struct town *t, const char *event, int id)
+{
+    char said[256], *ack;
+
+    snprintf(said, sizeof said, "43%d[", id);
+    live_emit(l, id, event, "{\"consult\":\"%s\",\"nonsense\":1}", t->h.d.consult);
+    ack = strstr(live_acked(l, id), said);
+    assert_non_null(ack);
+    return strstr(ack, "bad-request") ? '4' : strstr(ack, "forbidden") ? '3' : strstr(ack,
+        "not-found") ? '0' : '?';
+}
+
+TEST(authz, every_event_is_open_to_whom_it_may_be_and_to_nobody_else)
+{
+    struct town t;
+    int cells = 0;
+
+    town_open(&t);
+    for (int kind = PATIENT; kind < PEOPLE; kind++) {
+        struct live *l = live_open(&t.h, &t.people[kind]);
+        int id = 0;
+
+        for (const struct live_event *const *table = event_tables; *table != NULL; table++)
+            for (const struct live_event *row = *table; row->name != NULL; row++) {
+                char got;
+
+                if (row->run == NULL)
+                    continue;                   /* a relay: its permission is the room               */
+                if (want[row->may] == NULL)
+                    fail_msg("%s: nobody decided on %s", row->name, policy_name(row->may));
+                got = ask_live(l, &t, row->name, ++id);
+                live_forget(l);
+                if (got != want[row->may][kind])
+                    fail_msg("%s as %s: %c, not %c", row->name, t.people[kind].name, got,
+                             want[row->may][kind]);
+                cells++;
+            }
+        live_free(l);
+    }
+    CHECK(cells >= 70);
+    house_close(&t.h);
+}
