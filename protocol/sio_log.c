@@ -139,9 +139,12 @@ static void entry_add(struct entry *e)
 void sio_log_packet(struct sio_namespace *ns, const struct sio_to *to, const struct sio_ticket *one,
                     const struct sio_frames *frames, unsigned flags)
 {
-    struct entry *e = entry_new(ns, PACKET, frames->binary_count, to == NULL ? NULL : to->rooms,
-                                to == NULL ? NULL : to->except);
+    struct entry *e;
 
+    if (ns->sockets.size == 0 && list_empty(&ns->tickets))
+        return;                                 /* who comes later did not miss it                  */
+    e = entry_new(ns, PACKET, frames->binary_count, to == NULL ? NULL : to->rooms,
+                  to == NULL ? NULL : to->except);
     if (e == NULL)
         return;
     e->who = one == NULL ? 0 : one->number;
@@ -154,6 +157,7 @@ void sio_log_packet(struct sio_namespace *ns, const struct sio_to *to, const str
     }
     e->frames.binary_count = frames->binary_count;
     entry_add(e);
+    sio_recovery_trim(ns->server->recovery);
 }
 
 void sio_log_member(const struct sio_ticket *t, const char *room, bool in)
@@ -183,14 +187,18 @@ void sio_log_shift(struct sio_recovery *r)
     entry_free(r, e);
 }
 
-/* Who may still come back has got these, so they are not lost. */
+/* Who may still come back has got these, so they are not lost; unless the loop stood still, and finds out
+ * late who is gone. */
 void sio_log_expire(struct sio_recovery *r)
 {
     int64_t due_ms = eio_now(r->server->engine) - r->keep_ms;
     struct entry *e;
 
     while ((e = first_of(r)) != NULL && e->at_ms <= due_ms)
-        entry_free(r, e);
+        if (eio_is_late(r->server->engine))
+            sio_log_shift(r);
+        else
+            entry_free(r, e);
 }
 
 void sio_log_drop(struct sio_namespace *ns)

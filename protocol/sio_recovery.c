@@ -62,11 +62,13 @@ static void ticket_free(struct sio_ticket *t)
 static void arm(struct sio_recovery *r)
 {
     const struct sio_ticket *t = first_asleep(r);
-    int64_t due_ms = eio_now(engine_of(r)) + EXPIRY_STEP_MS;
+    int64_t oldest_ms = sio_log_oldest_ms(r), due_ms = INT64_MAX;
 
-    if (t != NULL && (list_empty(&r->log) || t->due_ms < due_ms))
+    if (oldest_ms < INT64_MAX)
+        due_ms = oldest_ms + r->keep_ms + EXPIRY_STEP_MS;       /* not for each packet              */
+    if (t != NULL && t->due_ms < due_ms)
         due_ms = t->due_ms;
-    if (t != NULL || !list_empty(&r->log))
+    if (due_ms < INT64_MAX)
         eio_timer_set(engine_of(r), &r->expiry, due_ms);
 }
 
@@ -99,10 +101,14 @@ static bool shift(struct sio_recovery *r)
 void sio_recovery_use(struct sio_recovery *r, size_t size)
 {
     r->used += size;
-    while (r->used > r->used_max && shift(r))
-        ;
     if (!heap_has(&r->expiry.entry))
         arm(r);
+}
+
+void sio_recovery_trim(struct sio_recovery *r)
+{
+    while (r->used > r->used_max && shift(r))
+        ;
 }
 
 /* Life. */
@@ -226,6 +232,8 @@ static int fall_asleep(struct sio_ticket *t)
     t->socket = NULL;
     t->used = sizeof *t + t->rooms.size;
     sio_recovery_use(r, t->used);
+    arm(r);
+    sio_recovery_trim(r);
     return 0;
 }
 
@@ -344,6 +352,8 @@ void sio_tickets_leave_room(struct sio_namespace *ns, const struct sio_to *to, c
         buf_cut(&t->rooms, t->rooms.size - size);
         sio_log_member(t, name, false);
     }
+    if (ns->server->recovery != NULL)
+        sio_recovery_trim(ns->server->recovery);
 }
 
 void sio_tickets_forget(struct sio_namespace *ns, const struct sio_to *to)

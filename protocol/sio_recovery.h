@@ -44,7 +44,8 @@ struct sio_ticket {
 
 struct sio_recovery *sio_recovery_new(struct sio_server *, const struct sio_options *); /* NULL: no memory */
 void                 sio_recovery_free(struct sio_recovery *);
-void                 sio_recovery_use(struct sio_recovery *, size_t used);      /* more: keeps to the limit */
+void                 sio_recovery_use(struct sio_recovery *, size_t more);
+void                 sio_recovery_trim(struct sio_recovery *);  /* to the limit: tickets and packets go */
 
 /* Tickets. */
 struct sio_ticket *sio_ticket_new(struct sio_socket *);         /* NULL: no memory                  */

@@ -169,8 +169,12 @@ int sio_room_join(struct sio_socket *s, const char *name)
 
 static void note_member(const struct sio_socket *s, const char *name, bool in)
 {
-    if (s->namespace->server->recovery != NULL)
-        sio_log_member(s->ticket, name, in);
+    struct sio_recovery *r = s->namespace->server->recovery;
+
+    if (r == NULL)
+        return;
+    sio_log_member(s->ticket, name, in);
+    sio_recovery_trim(r);
 }
 
 int sio_join(struct sio_socket *s, const char *name)

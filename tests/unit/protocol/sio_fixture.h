@@ -67,6 +67,15 @@ static inline void on_leave(const struct sio_call *c)
     sio_leave(c->socket, room);
 }
 
+static inline void on_leave_all(const struct sio_call *c)
+{
+    struct sio_args args = c->args;
+    char room[64];
+
+    CHECK_INT(sio_args_shift(&args, room, sizeof room), 0);
+    sio_join_all(sio_namespace(c->socket), (struct sio_to){ .flags = 0 }, room, false);
+}
+
 static inline void on_room(const struct sio_call *c)
 {
     struct sio_args args = c->args;
@@ -85,7 +94,8 @@ static inline void on_leave_me(const struct sio_call *c)
 
 static const struct sio_event app_events[] = {
     { "echo", on_echo, NULL }, { "ack", on_ack, NULL },         { "join", on_join, NULL },
-    { "leave", on_leave, NULL }, { "room", on_room, NULL }, { "leave-me", on_leave_me, NULL }, { 0 },
+    { "leave", on_leave, NULL }, { "room", on_room, NULL }, { "leave-me", on_leave_me, NULL },
+    { "leave-all", on_leave_all, NULL }, { 0 },
 };
 static const struct sio_handlers app_handlers = {
     .on_connect = on_connect, .on_disconnect = on_disconnect, .otherwise = on_otherwise, .events = app_events,

@@ -206,6 +206,41 @@ TEST(sio_log, keeps_few_tickets_in_little_memory)
     world_finish(&t.w);
 }
 
+TEST(sio_log, is_not_sure_of_anything_when_the_loop_stood_still)
+{
+    struct away t;
+
+    away_init(&t, NULL);
+    t.p->stuck = true;
+    say(&t, "a", "\"never arrives\"");
+    t.w.now_ms += 10 * 60 * 1000;
+    world_turn(&t.w);
+    CHECK(sio_find(t.ns, t.id) != NULL);        /* it gets the time for its pong                    */
+    world_cut(t.p);
+    CHECK(!come_back_as_told(&t));
+    world_finish(&t.w);
+}
+
+TEST(sio_log, may_run_out_of_memory_while_many_leave_a_room)
+{
+    static const struct sio_options small = { .recovery_ms = RECOVERY_MS, .recovery_max = 8000 };
+    struct away t;
+
+    away_init(&t, &small);
+    world_cut(t.p);
+    for (int i = 0; i < 30; i++) {
+        connect_as(&t, "40/org-1,");
+        world_send(t.p, "42/org-1,[\"join\",\"a\"]");
+        world_cut(t.p);
+    }
+    connect_as(&t, "40/org-1,");
+    world_send(t.p, "42/org-1,[\"join\",\"b\"]");
+    world_send(t.p, "42/org-1,[\"leave-all\",\"a\"]");
+    world_send(t.p, "42/org-1,[\"echo\",1]");
+    check_event(world_next(t.p), "42/org-1,[\"echoed\",1", t.offset);
+    world_finish(&t.w);
+}
+
 TEST(sio_log, does_not_send_more_than_a_client_may_leave_unread)
 {
     static const struct sio_options narrow = { .recovery_ms = RECOVERY_MS, .eio.ws.unsent_max = 5000 };
