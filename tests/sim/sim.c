@@ -1,4 +1,4 @@
-/* sim.c - seeds in a child process, counted; malloc and free, wrapped by the linker, are counted too. */
+/* sim.c - seeds in a child process, counted; what is allocated and not freed is counted too. */
 #include "sim.h"
 
 #include <stdbool.h>
@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "fault/fault.h"
 
 enum { SEED_SECONDS = 60 };                     /* a thousand times what one takes                  */
 
@@ -16,43 +18,6 @@ static struct progress  *progress;
 static const struct sim *sim;
 static uint64_t          first, count;
 static int64_t           end_ms;                /* or 0: what counts is `count`                     */
-static long              blocks;                /* that are allocated and not freed                 */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *at, size_t size);
-void  __real_free(void *at);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *at, size_t size);
-void  __wrap_free(void *at);
-
-static void *counted(void *at)
-{
-    blocks += at != NULL;
-    return at;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return counted(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t number, size_t size)
-{
-    return counted(__real_calloc(number, size));
-}
-
-void *__wrap_realloc(void *at, size_t size)
-{
-    return at == NULL ? counted(__real_realloc(at, size)) : __real_realloc(at, size);
-}
-
-void __wrap_free(void *at)
-{
-    blocks -= at != NULL;
-    __real_free(at);
-}
 
 void sim_step(void)
 {
@@ -71,14 +36,14 @@ static int64_t now_ms(void)
 static void run_all(__attribute__((unused)) void **state)
 {
     for (uint64_t seed = first; end_ms > 0 ? now_ms() < end_ms : seed - first < count; seed++) {
-        long before = blocks;
+        long before = fault_blocks();
 
         progress->seed = seed;
         progress->step = 0;
         (void)alarm(SEED_SECONDS);              /* who goes round and round dies of it, and is named */
         sim->run(seed);
-        if (blocks != before)
-            fail_msg("%ld blocks of memory are left", blocks - before);
+        if (fault_blocks() != before)
+            fail_msg("%ld blocks of memory are left", fault_blocks() - before);
         progress->seeds++;
     }
 }
