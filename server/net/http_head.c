@@ -10,10 +10,11 @@
 
 int http_lines_init(struct http_lines *l, void *bytes, size_t size, int lines)
 {
-    struct ws_header *rows = calloc((size_t)lines + 1, sizeof *rows);
+    struct ws_header *rows = malloc(((size_t)lines + 1) * sizeof *rows);
 
     if (rows == NULL)
         return -ENOMEM;
+    rows[lines] = (struct ws_header){ NULL, NULL };
     *l = (struct http_lines){ .bytes = bytes, .size = size, .rows = rows, .count_wanted = lines };
     return 0;
 }

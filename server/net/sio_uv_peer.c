@@ -45,14 +45,13 @@ static const struct http_sink exchange_sink = { on_body, on_end, on_lost };
 void sio_uv_begin_engine(struct eio_server *engine, struct http_conn *http, const struct ws_request *request,
                          const bool *freed)
 {
-    struct exchange *x = calloc(1, sizeof *x);
+    struct exchange *x = malloc(sizeof *x);
 
     if (x == NULL) {
         http_conn_problem(http, 503, NULL, NULL);
         return;
     }
-    x->freed = freed;
-    x->http = http;
+    *x = (struct exchange){ .freed = freed, .http = http };
     x->request = eio_begin(engine, request, x);
     if (x->request != NULL)
         http_conn_stream(http, &exchange_sink, x);
