@@ -160,7 +160,7 @@ def main():
     if set(o.row) - set(ROWS):
         parser.error(f"no such row: {' '.join(set(o.row) - set(ROWS))}")
     names = ["ours", "floor"] + ([] if o.without_node else ["node"])
-    rounds, seconds, idle_rounds = (3, 0.6, 1) if o.quick else (9, 1.5, 3)
+    rounds, seconds, idle_rounds = (3, 0.5, 1) if o.quick else (9, 1.5, 3)
     rounds, seconds = o.rounds or rounds, o.seconds or seconds
     figures = run_rounds(o.build, names, rows, rounds, seconds, idle_rounds)
     print_table(figures)
