@@ -106,7 +106,7 @@ static struct eio_request *request_new(struct eio_session *s, const struct ws_re
     }
     *r = (struct eio_request){ .session = s, .peer = peer };
     eio_headers_begin(&r->headers, s->server, head);
-    buf_init(&r->body, s->server->options.ws.message_max);
+    buf_init(&r->body, s->message_max);
     return r;
 }
 
@@ -183,7 +183,7 @@ struct eio_request *eio_polling_post(struct eio_session *s, const struct ws_requ
         request_refuse(r, 400);
         return NULL;
     }
-    if (is_longer(ws_request_header(head, "content-length"), s->server->options.ws.message_max)) {
+    if (is_longer(ws_request_header(head, "content-length"), s->message_max)) {
         request_refuse(r, 413);
         return NULL;
     }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "eio_websocket.h"
+#include "ws_conn.h"
 #include "ws_message.h"
 
 #define TO(state) (1u << (state))
@@ -63,7 +64,8 @@ struct eio_session *eio_session_new(struct eio_server *e, const struct ws_reques
     if (s == NULL)
         goto fail_timers;
     *s = (struct eio_session){ .server = e, .transport = transport, .turn = e->turn,
-                               .beat.fire = beat_fire, .limit.fire = limit_fire };
+                               .beat.fire = beat_fire, .limit.fire = limit_fire,
+                               .message_max = e->options.ws.message_max };
     make_sid(s);
     if (e->options.keep_request) {
         s->handshake = eio_request_copy(request);
@@ -102,6 +104,15 @@ void eio_session_opened(struct eio_session *s, const struct ws_request *request)
     s->opened = true;
     if (s->server->handlers.on_open != NULL)
         s->server->handlers.on_open(s, request);
+}
+
+void eio_session_limit(struct eio_session *s, int64_t message_max)
+{
+    s->message_max = message_max;
+    if (s->conn != NULL)
+        ws_limit(s->conn, message_max);
+    if (s->probe != NULL)
+        ws_limit(s->probe, message_max);
 }
 
 void eio_session_free(struct eio_session *s)
@@ -260,6 +271,7 @@ int eio_session_probe(struct eio_session *s, struct ws_conn *conn)
     session_become(s, EIO_PROBING);
     s->probe = conn;
     s->probed = false;
+    ws_limit(conn, s->message_max);
     if (!s->closing)
         eio_timer_set(s->server, &s->limit, eio_now(s->server) + s->server->options.upgrade_timeout_ms);
     return 0;

@@ -39,6 +39,7 @@ struct eio_session {                            /* what each message asks for co
     struct eio_polling polling;
     struct list_link   in_all, in_dirty;
     struct ws_request *handshake;
+    int64_t            message_max;             /* of the server, or less: eio_session_limit()      */
     char               sid[EIO_SID_MAX + 1];
 };
 
@@ -48,6 +49,8 @@ struct eio_session *eio_session_new(struct eio_server *, const struct ws_request
 int  eio_session_opening(const struct eio_session *, struct buf *);     /* the open packet's text   */
 void eio_session_opened(struct eio_session *, const struct ws_request *);
 void eio_session_free(struct eio_session *);
+/* What the client sends is limited to this from here on, whatever the server's message_max allows. */
+void eio_session_limit(struct eio_session *, int64_t message_max);
 
 void eio_session_clock(struct eio_session *);   /* before any input: what has time done to it?      */
 void eio_session_receive(struct eio_session *, const struct eio_packet *);

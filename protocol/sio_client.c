@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "eio_session.h"
 #include "sio_frames.h"
 #include "sio_msgpack.h"
 #include "sio_recovery.h"
@@ -33,6 +34,7 @@ static struct sio_client *client_new(struct sio_server *io, struct eio_session *
     sio_decoder_init(&c->decoder, &io->limits);
     if (io->connect_timeout_ms > 0)
         eio_timer_set(io->engine, &c->joining, eio_now(io->engine) + io->connect_timeout_ms);
+    eio_session_limit(session, io->connect_max);
     return c;
 }
 
@@ -59,6 +61,7 @@ void sio_client_close(struct sio_client *c, const char *reason)
 void sio_client_joined(struct sio_client *c)
 {
     eio_timer_stop(c->server->engine, &c->joining);
+    eio_session_limit(c->session, c->server->engine->options.ws.message_max);
 }
 
 /* The client's socket in a namespace. One that is leaving is only found when there is no other. */

@@ -105,6 +105,7 @@ static void set_limits(struct sio_server *io, const struct sio_options *o)
         .size_max = message_max == -1 ? BUF_NO_LIMIT : message_max,
     };
     io->connect_timeout_ms = o->connect_timeout_ms == 0 ? 45000 : o->connect_timeout_ms;
+    io->connect_max = o->connect_max == 0 ? message_max : o->connect_max;
     io->rooms_max = limit(o->rooms_max, 64, INT32_MAX);
     io->acks_max = limit(o->acks_max, 64, INT32_MAX);
     io->namespaces_max = limit(o->namespaces_max, 8, INT32_MAX);

@@ -23,6 +23,7 @@ struct sio_server {
     struct map          questions;              /* to many, by number                               */
     struct list_link    settled;                /* of them, to be told their end                    */
     uint64_t            questions_next;
+    int64_t             connect_max;            /* bytes of a message before a namespace is joined  */
     bool                freeing;                /* no new questions                                 */
     struct eio_task     task;                   /* looks after leaving, waking and settled          */
     struct sio_slot    *slots;

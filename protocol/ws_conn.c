@@ -97,6 +97,15 @@ static struct ws_conn *conn_new(struct ws_server *s, void *peer, enum ws_state s
     return c;
 }
 
+void ws_limit(struct ws_conn *c, int64_t message_max)
+{
+    int64_t most = c->server->options.message_max;
+    size_t max = (size_t)(message_max == -1 || message_max > most ? most : message_max);
+
+    assert(max >= c->reader.message.size);      /* it may be in the middle of one                   */
+    c->reader.message.size_max = max < SIZE_MAX / 2 ? max : SIZE_MAX / 2;
+}
+
 static void conn_free(struct ws_conn *c)
 {
     if (c->server != NULL) {

@@ -20,6 +20,10 @@ struct ws_conn *ws_refuse(struct ws_server *, void *peer, int status, const char
 /* Is this page let in? Without an Origin header: yes. For polling as well. */
 bool ws_origin_allowed(const struct ws_options *, const struct ws_request *);
 
+/* A message may have so many bytes, from the one that comes now on, and not less than has come of it; -1:
+ * what the server's message_max says, which is never exceeded. */
+void ws_limit(struct ws_conn *, int64_t message_max);
+
 /* As ws_share(), but never deflated. */
 int  ws_share_plain(struct ws_conn *, struct ws_message *);
 

@@ -121,8 +121,10 @@ static int control_piece(struct ws_conn *c, struct ws_bytes piece)
 /* Frames. */
 
 /* What a frame may have. The limit is one of inflated bytes; deflated ones are never many more. */
-static uint64_t room_left(const struct ws_reader *r, uint64_t message_max)
+static uint64_t room_left(const struct ws_reader *r)
 {
+    uint64_t message_max = r->message.size_max;
+
     return r->deflated ? message_max + message_max / 1000 + 1024 - r->packed : message_max - r->message.size;
 }
 
@@ -148,7 +150,7 @@ static int data_begin(struct ws_conn *c, const struct ws_frame *f)
         r->deflated = f->rsv != 0;
         r->packed = 0;
     }
-    if (f->size > room_left(r, (uint64_t)options->message_max))
+    if (f->size > room_left(r))
         return -EMSGSIZE;
     if (r->deflated)
         r->packed += f->size;

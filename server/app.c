@@ -209,9 +209,9 @@ static struct sio_options live_options(const struct config *c)
                          .fragments_max = (int)c->fragments_max },
                  .ping_interval_ms = (int)c->ping_interval_ms, .ping_timeout_ms = (int)c->ping_timeout_ms,
                  .upgrade_timeout_ms = (int)c->upgrade_timeout_ms },
-        .connect_timeout_ms = (int)c->connect_timeout_ms, .binary_max = (int)c->attachments_max,
-        .depth_max = (int)c->depth_max, .args_max = (int)c->arguments_max, .rooms_max = (int)c->rooms_max,
-        .acks_max = (int)c->acks_max,
+        .connect_timeout_ms = (int)c->connect_timeout_ms, .connect_max = c->unauthenticated_message_max,
+        .binary_max = (int)c->attachments_max, .depth_max = (int)c->depth_max,
+        .args_max = (int)c->arguments_max, .rooms_max = (int)c->rooms_max, .acks_max = (int)c->acks_max,
     };
 }
 

@@ -18,7 +18,7 @@ struct config {
     int64_t ping_interval_ms, ping_timeout_ms, upgrade_timeout_ms, connect_timeout_ms;
     int64_t message_max, unsent_max, fragments_max, attachments_max, arguments_max, depth_max;
     int64_t rooms_max, acks_max;
-    int64_t unauthenticated_max, unauthenticated_per_address_max;
+    int64_t unauthenticated_max, unauthenticated_per_address_max, unauthenticated_message_max;
     int64_t sockets_per_user_max, jobs_per_socket_max, connections_max, drain_ms;
     int64_t access_token_s, login_failures_max, login_window_s;
     int64_t presence_grace_ms;

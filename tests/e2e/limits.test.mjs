@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { io } from 'socket.io-client'
 import WebSocket from 'ws'
-import { Server, until } from './server.mjs'
+import { Server, ask, until } from './server.mjs'
 
 const binary = join(process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname, 'consultd')
 
@@ -84,6 +84,23 @@ describe('who has not logged in', () => {
       await until(async () => (await lurk(server)).status === 200, 'room for one')
       await until(async () => (await lurk(server)).status === 200, 'room for two')
       assert.deepEqual(await lurk(server), BUSY)
+    }))
+
+  test('says little: a message of unauthenticated-message-max bytes, and no more', () =>
+    withServer(['--unauthenticated-message-max', '5000'], async (server) => {
+      const { token } = await server.login('patient1')
+      const text = (size) => '你'.repeat(size / 3)
+      const socket = await server.connect(token)                    // who is in may say more
+      assert.equal((await ask(socket, 'auth:renew', { token, text: text(9000) })).error.code, 'bad-request')
+      socket.close()
+      const small = await server.connect(token, { auth: { token, text: text(3000) } })
+      small.close()
+      const large = server.connect(token, { auth: { token, text: text(6000) }, reconnection: false })
+      await assert.rejects(large, (error) => error.message === 'xhr post error' && error.description === 413)
+      const websocket = lurkByWebSocket(server)
+      await once(websocket, 'open')
+      websocket.send(`40${JSON.stringify({ token, text: text(6000) })}`)
+      assert.equal((await once(websocket, 'close'))[0], 1009)
     }))
 
   test('is let in so many times in all', () =>

@@ -232,3 +232,78 @@ TEST(sio_limits, are_none_when_told_so)
     CHECK(strstr(world_log(&t.w), "event x  <x> <x>") != NULL);
     world_finish(&t.w);
 }
+
+/* A CONNECT of that many bytes. */
+static char *connect_of(size_t size)
+{
+    return repeat("40{\"a\":\"", "x", size - 10, "\"}");
+}
+
+TEST(sio_limits, before_joining_may_be_lower)
+{
+    static const struct sio_options options = { .connect_max = 100 };
+    char *fits = connect_of(100), *more = connect_of(101);
+    char *event = repeat("42[\"echo\",\"", "x", 5000, "\"]");
+    char *parts = repeat("4", "x", 150, "");
+    struct peer *p;
+    struct world w;
+
+    world_init(&w, 1);
+    world_server(&w, &options, NULL);
+    CHECK(sio_namespace_add(w.io, "/", &app_handlers) != NULL);
+    p = app_client(&w);
+    world_send(p, more);
+    CHECK_STR(world_next(p), "(close 1009)");
+
+    p = app_client(&w);
+    world_frame(p, 0x01, parts, 60);            /* not by pieces either                             */
+    world_frame(p, 0x80, parts, 60);
+    CHECK_STR(world_next(p), "(close 1009)");
+
+    p = app_client(&w);
+    world_send(p, fits);
+    CHECK(strncmp(world_next(p), "40{\"sid\"", 8) == 0);
+    world_send(p, event);
+    CHECK(strncmp(world_next(p), "42[\"echoed\",\"xxx", 16) == 0);
+    free(fits);
+    free(more);
+    free(event);
+    free(parts);
+    world_finish(&w);
+}
+
+TEST(sio_limits, before_joining_hold_for_polls_and_upgrades)
+{
+    static const struct sio_options options = { .connect_max = 100 };
+    char *fits = connect_of(100), *more = connect_of(101);
+    char *event = repeat("42[\"echo\",\"", "x", 5000, "\"]");
+    char sid[64], query[128], upgrade[128];
+    struct peer *p;
+    struct world w;
+
+    world_init(&w, 1);
+    world_server(&w, &options, NULL);
+    CHECK(sio_namespace_add(w.io, "/", &app_handlers) != NULL);
+    world_sid(peer_body(world_get(&w, "EIO=4&transport=polling")), sid);
+    (void)snprintf(query, sizeof query, "EIO=4&transport=polling&sid=%s", sid);
+    (void)snprintf(upgrade, sizeof upgrade, "EIO=4&transport=websocket&sid=%s", sid);
+    CHECK_INT(world_post(&w, query, more)->status, 413);
+    p = world_websocket(&w, upgrade, NULL);
+    world_send(p, more);
+    CHECK_STR(world_next(p), "(close 1009)");
+
+    p = world_websocket(&w, upgrade, NULL);
+    CHECK_INT(world_post(&w, query, fits)->status, 200);
+    CHECK_INT(world_post(&w, query, event)->status, 200);
+    world_send(p, "2probe");
+    CHECK_GOT(p, "3probe");
+    world_send(p, "5");
+    CHECK(strncmp(world_next(p), "40{\"sid\"", 8) == 0);
+    CHECK(strncmp(world_next(p), "42[\"echoed\",\"xxx", 16) == 0);
+    world_send(p, event);
+    CHECK(strncmp(world_next(p), "42[\"echoed\",\"xxx", 16) == 0);
+    free(fits);
+    free(more);
+    free(event);
+    world_finish(&w);
+}
