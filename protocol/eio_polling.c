@@ -10,14 +10,16 @@
 #include "eio_session.h"
 #include "utf8.h"
 #include "ws_message.h"
+#include "ws_queue.h"
 
 enum { CAPACITY_MIN = 4 };
 
 /* The queue. */
 
-static size_t size_of(const struct eio_waiting *waiting)
+/* As a WebSocket counts: what may be queued here may move there. */
+static size_t size_of(const struct ws_message *message)
 {
-    return ws_message_payload(waiting->message).size;
+    return ws_message_bytes(message).size;
 }
 
 static struct eio_waiting *slot(const struct eio_polling *p, size_t i)
@@ -48,7 +50,7 @@ bool eio_polling_shift(struct eio_polling *p, struct eio_waiting *ret_waiting)
     *ret_waiting = *slot(p, 0);
     p->first = (p->first + 1) & (p->capacity - 1);
     p->count--;
-    p->bytes -= size_of(ret_waiting);
+    p->bytes -= size_of(ret_waiting->message);
     return true;
 }
 
@@ -71,7 +73,7 @@ static bool is_full(const struct eio_session *s, size_t size)
 
     if (unsent_max == -1 || p->count == 0)
         return false;
-    return p->bytes - size_of(slot(p, 0)) + size + p->count * sizeof(struct eio_waiting) > (size_t)unsent_max;
+    return p->bytes - size_of(slot(p, 0)->message) + size + p->count * WS_QUEUE_COST > (size_t)unsent_max;
 }
 
 static int polling_send(struct eio_session *s, struct ws_message *message, unsigned flags)
@@ -79,7 +81,7 @@ static int polling_send(struct eio_session *s, struct ws_message *message, unsig
     struct eio_polling *p = &s->polling;
     int err;
 
-    if (is_full(s, ws_message_payload(message).size)) {
+    if (is_full(s, size_of(message))) {
         eio_session_end(s, EIO_TRANSPORT_ERROR);
         return -ENOBUFS;
     }
@@ -89,7 +91,7 @@ static int polling_send(struct eio_session *s, struct ws_message *message, unsig
             return err;
     }
     *slot(p, p->count++) = (struct eio_waiting){ ws_message_keep(message), (flags & EIO_PLAIN) != 0 };
-    p->bytes += ws_message_payload(message).size;
+    p->bytes += size_of(message);
     eio_session_dirty(s);
     return 0;
 }

@@ -175,3 +175,29 @@ TEST(eio_session, closed_in_the_middle_of_an_upgrade_says_all_and_ends)
     CHECK_STR(world_log(&w), "close forced close\n");
     world_finish(&w);
 }
+
+TEST(eio_session, takes_over_as_much_as_polling_may_queue)
+{
+    static const struct eio_options options = { .ws.unsent_max = 1000 };
+    char query[128], other[128];
+    struct peer *ws;
+    struct world w;
+    int most = 0;
+
+    engine_init(&w, &options);
+    poller(&w, query);
+    while (eio_send(session_of(&w, query), WS_TEXT, WS_LITERAL("x"), 0) == 0)
+        most++;                                 /* till it is cut                                   */
+    ws = world_websocket(&w, as_websocket(poller(&w, query), other), NULL);
+    world_send(ws, "2probe");
+    CHECK_STR(world_next(ws), "3probe");
+    (void)world_log(&w);
+    for (int i = 0; i < most; i++)
+        say(&w, query, "x");
+    world_send(ws, "5");
+    for (int i = 0; i < most; i++)
+        CHECK_STR(world_next(ws), "4x");
+    CHECK_SILENT(ws);
+    CHECK_STR(world_log(&w), "upgrade\n");
+    world_finish(&w);
+}
