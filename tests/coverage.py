@@ -30,7 +30,7 @@ def measure(folder):
     report = folder / "report"
     report.mkdir(exist_ok=True)
     subprocess.run(["gcovr", "--root", ".", *COUNTED, "--json-summary", str(report / "summary.json"),
-                    "--html-details", str(report / "index.html"), str(folder)], cwd=ROOT, check=True,
+                    "--html-details", str(report / "index.html"), str(folder / "protocol")], cwd=ROOT, check=True,
                    stdout=subprocess.DEVNULL)
     return json.loads((report / "summary.json").read_text())
 
