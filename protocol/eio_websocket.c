@@ -63,8 +63,7 @@ static void on_message(struct ws_conn *conn, enum ws_type type, struct ws_bytes 
 {
     struct eio_session *s = ws_data(conn);
 
-    if (s == NULL)                              /* let go: it is only closing                       */
-        return;
+    assert(s != NULL);                          /* one that was let go is closing, and hears nothing */
     eio_session_clock(s);
     if (s->state == EIO_CLOSED)
         return;

@@ -301,12 +301,12 @@ int sio_socket_receive(struct sio_socket *s, const struct sio_packet *packet)
         sio_socket_leave(s, "client namespace disconnect");
         return 0;
     }
-    if (s->state == SIO_PENDING || !list_empty(&s->held))
-        return sio_held_add(s, packet);
-    if (packet->type == SIO_ACK) {
+    if (packet->type == SIO_ACK) {              /* need not wait: who is not let in was not asked   */
         sio_ask_answered(s, packet->id, packet->args);
         return 0;
     }
+    if (s->state == SIO_PENDING || !list_empty(&s->held))
+        return sio_held_add(s, packet);
     return receive_event(s, packet);
 }
 
@@ -315,12 +315,8 @@ void sio_socket_deliver(struct sio_socket *s)
     struct sio_held *held;
 
     while (s->state == SIO_JOINED && (held = sio_held_shift(s)) != NULL) {
-        int err = 0;
+        int err = receive_event(s, &held->packet);
 
-        if (held->packet.type == SIO_ACK)
-            sio_ask_answered(s, held->packet.id, held->packet.args);
-        else
-            err = receive_event(s, &held->packet);
         free(held);
         if (err)
             sio_client_close(s->client, "forced close");

@@ -297,3 +297,33 @@ TEST(eio_request, is_only_for_transports_that_are_spoken)
     CHECK_INT(world_websocket(&w, as_websocket(poller(&w, query), other), NULL)->status, 400);
     world_finish(&w);
 }
+
+TEST(eio_request, for_a_websocket_has_the_headers_of_the_application)
+{
+    struct world w;
+    struct peer *p;
+
+    world_init(&w, 1);
+    world_engine(&w, NULL, &wary);
+    p = world_websocket(&w, WEBSOCKET, NULL);
+    CHECK_INT(p->status, 101);
+    CHECK(strstr(peer_headers(p), "\r\nX-Path: /socket.io/\r\n") != NULL);
+    CHECK(strstr(peer_headers(p), "X-Split") == NULL);
+    world_finish(&w);
+}
+
+TEST(eio_request, of_a_session_keeps_what_the_handshake_lacked)
+{
+    static const struct eio_options options = { .keep_request = true };
+    const struct ws_request *kept;
+    char query[128];
+    struct world w;
+
+    engine_init(&w, &options);
+    w.address = NULL;                           /* as behind a socket of the file system            */
+    kept = eio_handshake(session_of(&w, poller(&w, query)));
+    CHECK(kept->address == NULL);
+    CHECK_STR(kept->query, POLLING);
+    CHECK_STR(eio_sid(session_of(&w, query)), strstr(query, "sid=") + 4);
+    world_finish(&w);
+}

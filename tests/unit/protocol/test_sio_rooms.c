@@ -257,3 +257,18 @@ TEST(sio_rooms, tell_the_adapter)
     sio_server_adapt(c.w.io, NULL, NULL);
     world_finish(&c.w);
 }
+
+TEST(sio_rooms, are_visited_once_each)
+{
+    struct crowd c;
+    const char *seen;
+
+    crowd_init(&c, NULL);
+    CHECK_INT(sio_join(of(&c, 0), "a"), 0);
+    CHECK_INT(sio_join(of(&c, 1), "a"), 0);
+    CHECK_INT(sio_join(of(&c, 1), "b"), 0);
+    sio_room_each(c.ns, note_room, &c.w);
+    seen = world_log(&c.w);
+    CHECK(strcmp(seen, "a b ") == 0 || strcmp(seen, "b a ") == 0);
+    world_finish(&c.w);
+}

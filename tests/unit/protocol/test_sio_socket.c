@@ -319,3 +319,21 @@ TEST(sio_socket, is_sent_plain_packets_when_the_application_says_so)
     CHECK_STR(next_marked(p, got), want);
     world_finish(&w);
 }
+
+static void note_drained(struct eio_session *s)
+{
+    world_note(eio_app(s), "drained\n");
+}
+
+TEST(sio_socket, s_application_hears_from_the_engine_what_it_asked_for)
+{
+    static const struct eio_handlers engine = { .on_drained = note_drained };
+    struct world w;
+
+    world_init(&w, 1);
+    world_server(&w, NULL, &engine);
+    CHECK(sio_namespace_add(w.io, "/", &app_handlers) != NULL);
+    world_send(app_client(&w), "40");
+    CHECK_STR(world_log(&w), "drained\nconnect / \ndrained\n");
+    world_finish(&w);
+}
