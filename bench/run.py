@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import platform
+import resource
 import signal
 import socket
 import statistics
@@ -154,6 +155,8 @@ def main():
     parser.add_argument("row", nargs="*", help=f"all unless named: {' '.join(ROWS)}")
     o = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))     # the servers end with us
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))    # for the servers: 10,000 connections
     if o.smoke:
         return smoke(o.build)
     rows = [row for row in ROWS if row in o.row or not o.row]
