@@ -100,10 +100,10 @@ static int take_string(struct reader *r, struct ws_bytes *ret_text)
     return head.kind == STR ? take_bytes(r, head.number, ret_text) : -EPROTO;
 }
 
-/* `undefined`, as the reference writes it. */
+/* `undefined` is an extension of type 0 and one byte, whichever. */
 static bool skip_undefined(struct reader *r)
 {
-    if (left(r) < 3 || memcmp(r->at, "\xd4\0", 3) != 0)
+    if (left(r) < 3 || memcmp(r->at, "\xd4\0", 2) != 0)
         return false;
     r->at += 3;
     return true;

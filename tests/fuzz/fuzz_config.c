@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     argv[argc++] = flag;
     argv[argc++] = path;
     for (char **word = words; *word != NULL; word++)
-        argv[argc++] = strncmp(*word, "--help", 6) != 0 ? *word : flag;
+        argv[argc++] = strncmp(*word, "--help", 6) != 0 && strcmp(*word, "-h") != 0 ? *word : flag;
     err = config_read(&config, argc, argv, environment, why, sizeof why);
     assert(err == 0 || err == -EINVAL);
     assert(memchr(why, '\0', sizeof why) != NULL && (err == 0 || why[0] != '\0'));

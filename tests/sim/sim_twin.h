@@ -23,6 +23,7 @@ struct twin_socket {
     struct sio_namespace *ns;                   /* the application's, while it lives                */
     bool            accepted, in[TWIN_ROOMS];
     bool            recovered;                  /* is back, or will be when it is accepted          */
+    bool            unsure;                     /* a loop that was held up may give up what it kept */
     int64_t         due_ms;                     /* till when it may come back                       */
     struct buf      log;                        /* of its packets, those the client has not heard   */
     char            pid[32];                    /* as the client has heard it                       */
@@ -116,6 +117,7 @@ void twin_has(struct twin *, const char *id, const char *text); /* the client ha
 void twin_knows(struct twin *, const char *id, const char *pid);
 void twin_sleeps(struct twin *, struct twin_socket *);          /* if it may come back              */
 void twin_wakes(struct twin_client *, struct twin_socket *, const char *text);  /* maybe            */
+void twin_doubts(struct twin *);                /* the loop was held up                             */
 void twin_renews(struct twin_client *, struct twin_socket *);   /* if it is accepted too late       */
 
 /* The client hears: what was said, with the tab, and then the offset. */

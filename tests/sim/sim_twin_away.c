@@ -97,14 +97,25 @@ void twin_wakes(struct twin_client *c, struct twin_socket *s, const char *text)
         away->state = TWIN_GONE;
         if (away->due_ms <= t->world->now_ms || strstr(text, "\"offset\":\"wrong") != NULL)
             continue;
+        if (away->unsure && strcmp(s->id, away->id) != 0)
+            continue;
         memcpy(s->id, away->id, sizeof s->id);
         memcpy(s->in, away->in, sizeof s->in);
         memcpy(s->pid, away->pid, sizeof s->pid);
         buf_clear(&s->log);
         assert_int_equal(buf_add(&s->log, away->log.at, away->log.size), 0);
         s->due_ms = away->due_ms;
+        s->unsure = away->unsure;
         s->recovered = true;
     }
+}
+
+void twin_doubts(struct twin *t)
+{
+    for (int i = 0; i < TWIN_CLIENTS * TWIN_SOCKETS; i++)
+        t->clients[i / TWIN_SOCKETS].sockets[i % TWIN_SOCKETS].unsure = true;
+    for (int i = 0; i < TWIN_AWAY; i++)
+        t->away[i].unsure = true;
 }
 
 void twin_renews(struct twin_client *c, struct twin_socket *s)

@@ -265,7 +265,7 @@ struct twin_socket *twin_connects(struct twin_client *c, const char *text, const
     s->state = TWIN_PENDING;
     s->born = c->twin->born++;
     s->space = twin_parse(text).space;
-    s->accepted = s->recovered = false;
+    s->accepted = s->recovered = s->unsure = false;
     s->pid[0] = s->id[0] = '\0';
     memset(s->in, 0, sizeof s->in);
     (void)snprintf(s->id, sizeof s->id, "%s", id);

@@ -349,8 +349,10 @@ static void run_seed(uint64_t seed)
     end = 20 + (int)world_random(&r.world, r.twin.recovers ? 400 : 200);
     for (; steps < end; steps++) {
         sim_step();
-        if (chance(&r, 50))                     /* the loop is held up: what comes now is read late */
+        if (chance(&r, 50)) {                   /* the loop is held up: what comes now is read late */
             r.world.now_ms += (int64_t)world_random(&r.world, 3000);
+            twin_doubts(&r.twin);
+        }
         if (chance(&r, r.twin.recovers ? 2 : 3))
             whole_step(&r);
         else

@@ -134,6 +134,8 @@ static void accept_one(struct run *r, struct target *t)
     int err = sio_accept(t->socket, NULL);
     char json[64];
 
+    if (t->twin->unsure && !sio_recovered(t->socket))
+        t->twin->recovered = false;
     if (t->twin->state == TWIN_PENDING)
         twin_renews(t->client, t->twin);
     assert_int_equal(err, t->twin->state == TWIN_JOINED ? -EALREADY : is_up(t->client) ? 0 : -ENOTCONN);

@@ -19,6 +19,7 @@ TEST(sio_msgpack, decodes_what_the_reference_encodes)
           "{\"_placeholder\":true,\"num\":0},{\"b\":{\"_placeholder\":true,\"num\":1}}", 2 },
         { "83a47479706502a46461746194a164d700000000dd9aa6e07bd4000082a175d40000a17601a36e7370a12f", SIO_EVENT,
           "/", -1, "\"d\"", "\"2000-02-29T00:00:00.123Z\",null,{\"v\":1}", 0 },
+        { EVENT "92a16181a175d40001", SIO_EVENT, "/", -1, "\"a\"", "{}", 0 },
         { EVENT "9105", SIO_EVENT, "/", -1, "5", "", 0 },
         { "84" TYPE "02" ROOT ID "d40000" DATA "91a161", SIO_EVENT, "/", -1, "\"a\"", "", 0 },
         { "84" TYPE "02" ROOT DATA "92a1610a" DATA "91a162", SIO_EVENT, "/", -1, "\"b\"", "", 0 },
