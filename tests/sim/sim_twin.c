@@ -10,7 +10,7 @@ const char *const twin_spaces[TWIN_SPACES] = { "/", "/chat", "/org-1", "/org-two
 struct twin_packet twin_parse(const char *text)
 {
     struct twin_packet p = { .type = text[1], .id = TWIN_NO_ID };
-    char *at = (char *)(uintptr_t)text + 2;
+    char *at = (char *)(uintptr_t)text + (p.type == '\0' ? 1 : 2);
     size_t size;
 
     if (p.type == '5' || p.type == '6')
@@ -139,7 +139,7 @@ void twin_opened(struct twin_client *c, bool websocket)
     c->websocket = websocket;
     c->told = c->pinged = c->extended = false;
     c->missing = 0;
-    c->reason = NULL;
+    c->reason = c->either = NULL;
     c->beat_ms = c->twin->world->now_ms + TWIN_PING_MS;
     c->joining_ms = c->twin->world->now_ms + TWIN_JOIN_MS;
 }
@@ -170,6 +170,8 @@ void twin_ended(struct twin_client *c, const char *reason)
     assert_false(c->told);
     if (c->open && !c->closing)
         fail_msg("a session ended by itself: %s", reason);
+    if (c->either != NULL && strcmp(reason, c->either) == 0)
+        c->reason = c->either;
     assert_string_equal(reason, c->reason);
     for (int i = 0; i < TWIN_SOCKETS; i++) {
         struct twin_socket *s = &c->sockets[i];
@@ -213,6 +215,7 @@ void twin_clock(struct twin_client *c, bool tick)
         if (joins && c->joining_ms <= c->beat_ms) {
             if (c->joining_ms == c->beat_ms && !c->pinged)
                 twin_says(c, TWIN_MAY, "2");    /* either may be the first                          */
+            c->either = c->joining_ms == c->beat_ms && c->pinged ? "ping timeout" : NULL;
             twin_close(c, "forced server close", "forced close");
         } else if (c->beat_ms <= w->now_ms) {
             beat(c, w->now_ms, late);

@@ -38,6 +38,7 @@ struct twin_client {
     bool               told;                    /* the application has heard of the end             */
     bool               websocket;               /* its transport at the server                      */
     const char        *reason;                  /* of the end                                       */
+    const char        *either;                  /* another end was due in the same millisecond      */
     int64_t            beat_ms, joining_ms;     /* deadlines; -1: none                              */
     bool               pinged, extended;
     struct buf         up;                      /* packets at the server, not yet looked at         */
