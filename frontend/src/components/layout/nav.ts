@@ -1,0 +1,33 @@
+/* Where one can go, by role. The tabs of a phone show the first five, the header of a desktop all. */
+import { ChatDotRound, FirstAidKit } from '@element-plus/icons-vue'
+import { computed, type Component } from 'vue'
+import type { Role } from '@/api/models'
+import { useConsultsStore } from '@/stores/consults'
+import { useSessionStore } from '@/stores/session'
+
+interface NavEntry {
+  to: string
+  /* Of nav.* in the locales. */
+  word: string
+  icon: Component
+  roles: Role[]
+  counts?: 'unread'
+}
+
+const ALL: Role[] = ['patient', 'doctor', 'staff', 'admin', 'pharmacist', 'guest']
+
+const entries: NavEntry[] = [
+  { to: '/doctors', word: 'doctors', icon: FirstAidKit, roles: ['patient'] },
+  { to: '/consults', word: 'consults', icon: ChatDotRound, roles: ALL, counts: 'unread' },
+]
+
+export function useNav() {
+  const session = useSessionStore()
+  const consults = useConsultsStore()
+
+  return computed(() =>
+    entries
+      .filter(({ roles }) => session.user && roles.includes(session.user.role))
+      .map((entry) => ({ ...entry, count: entry.counts === 'unread' ? consults.unreadTotal : 0 })),
+  )
+}
