@@ -78,6 +78,10 @@ static void on_close(struct sim_client *c)
 
     if (!c->told || run_of(c)->hurt[c->number])
         return;
+    if (twin->reason == NULL) {                 /* only a WebSocket that never came to be its transport */
+        assert_true(twin->open && !twin->websocket);
+        return;
+    }
     if (twin->websocket || strcmp(twin->reason, "forced close") == 0
         || strcmp(twin->reason, "server shutting down") == 0)
         assert_true(twin_is_quiet(twin));
