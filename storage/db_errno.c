@@ -18,6 +18,9 @@ static int word_errno(const char *message)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i].word, message) == 0)
             return words[i].err;
+    if (strcmp(message, sqlite3_errstr(SQLITE_CONSTRAINT)) == 0
+        || strcmp(message, sqlite3_errstr(SQLITE_NOMEM)) == 0)
+        return -ENOMEM;                         /* there was no memory to say the word                */
     return DB_OTHER_WORD;
 }
 

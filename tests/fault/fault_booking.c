@@ -1,0 +1,238 @@
+/* fault_booking.c - hours, appointments and what comes of them, while allocations and steps fail. */
+#include "fault_sql.h"
+#include "unit/storage/store_fixture.h"
+
+#include "storage/store_family.h"
+#include "storage/store_notification.h"
+#include "storage/store_visit.h"
+
+struct clinic {
+    struct store_user    lee, anna;
+    struct doctor_access access;
+    struct store_service service;
+    int64_t              patient, booked;
+    char                 booked_id[DB_ID_SIZE];
+};
+
+static int add(struct db *db, const struct clinic *c, int hour, int64_t *ret_appointment)
+{
+    return store_appointment_add(db, &(struct appointment_new){
+        .doctor = &c->access, .service = &c->service, .patient = c->patient, .user = c->anna.id,
+        .start_utc = STORE_NOW + hour * 3600, .tzdb = "2025b", .hold_expires_utc = STORE_NOW + 600,
+    }, ret_appointment);
+}
+
+static int do_book(struct db *db, const void *data)
+{
+    const struct clinic *c = data;
+    json_t *one, *stale;
+    int64_t id;
+    int err = store_appointment_stale(db, c->access.doctor, 0, &stale);
+
+    if (err < 0)
+        return err;
+    json_decref(stale);
+    err = add(db, c, 5, &id);
+    if (err == 0)
+        err = store_appointment_get(db, id, &one);
+    if (err < 0)
+        return err;
+    CHECK_STR(text_at(one, "status"), "held");
+    CHECK_STR(text_at(one, "patient.name"), "anna");
+    json_decref(one);
+    return 0;
+}
+
+static int do_book_taken(struct db *db, const void *data)
+{
+    int64_t id;
+    int err = add(db, data, 2, &id);
+
+    return err == DB_DOCTOR_BUSY ? 0 : err;
+}
+
+static int do_reschedule(struct db *db, const void *data)
+{
+    const struct clinic *c = data;
+    struct appointment_access now, after;
+    json_t *changes;
+    int64_t id;
+    int err = store_appointment_access(db, c->booked_id, &c->anna, &now);
+
+    if (err == 0)
+        err = store_appointment_move(db, &now, &(struct appointment_move){ .to = "rescheduled",
+                                                                           .user = c->anna.id });
+    if (err == 0)
+        err = store_appointment_add_after(db, &now, &(struct appointment_new){
+            .doctor = &c->access, .service = &c->service, .patient = c->patient, .user = c->anna.id,
+            .start_utc = STORE_NOW + 8 * 3600, .tzdb = "2025b" }, &id);
+    if (err == 0)
+        err = store_appointment_history(db, id, &changes);
+    if (err < 0)
+        return err;
+    json_decref(changes);
+    err = store_appointment_find(db, c->booked_id, &after);
+    if (err == 0)
+        CHECK_STR(after.status, "rescheduled");
+    return err;
+}
+
+static int do_visit(struct db *db, const void *data)
+{
+    const struct clinic *c = data;
+    struct appointment_access now;
+    int64_t consult, again;
+    bool active;
+    int err = store_visit_open(db, c->booked, c->anna.id, &consult);
+
+    if (err == 0)
+        err = store_visit_find(db, c->booked, &again, &active);
+    if (err == 0)
+        err = store_visit_appointment(db, consult, &now);
+    if (err < 0)
+        return err;
+    CHECK_INT(again, consult);
+    CHECK_INT(now.id, c->booked);
+    return 0;
+}
+
+static int do_lists(struct db *db, const void *data)
+{
+    const struct clinic *c = data;
+    json_t *page, *busy, *services;
+    int err = store_appointment_list(db, &(struct appointment_list){ .user = &c->anna, .limit = 5,
+                                     .to_utc = INT64_MAX }, &page);
+
+    if (err < 0)
+        return err;
+    CHECK_STR(text_at(page, "items.0.id"), c->booked_id);
+    json_decref(page);
+    err = store_appointment_busy(db, c->access.doctor, STORE_NOW, STORE_NOW + 86400, &busy);
+    if (err < 0)
+        return err;
+    CHECK_INT(json_array_size(busy), 1);
+    json_decref(busy);
+    err = store_service_list(db, &(struct service_list){ .doctor = c->lee.public_id, .limit = 5 }, &services);
+    if (err < 0)
+        return err;
+    CHECK_STR(text_at(services, "items.0.name"), "visit");
+    json_decref(services);
+    return 0;
+}
+
+static int do_hours(struct db *db, const void *data)
+{
+    const struct clinic *c = data;
+    json_t *rule, *exception, *rules;
+    int err = store_rule_add(db, c->access.doctor, &(struct rule_new){ .weekday = 1, .step_min = 30,
+                             .start = "09:00", .end = "12:00", .from = "2025-11-01" }, &rule);
+
+    if (err < 0)
+        return err;
+    json_decref(rule);
+    err = store_exception_add(db, c->access.doctor, &(struct exception_new){ .kind = "off",
+                              .start_utc = STORE_NOW, .end_utc = STORE_NOW + 3600 }, &exception);
+    if (err < 0)
+        return err;
+    json_decref(exception);
+    err = store_rule_list(db, c->access.doctor, &rules);
+    if (err < 0)
+        return err;
+    CHECK_INT(json_array_size(rules), 1);
+    json_decref(rules);
+    return 0;
+}
+
+static int do_family(struct db *db, const void *data)
+{
+    const struct clinic *c = data;
+    json_t *member, *members;
+    int err = store_family_add(db, c->anna.id, &(struct family_member){ .name = "小宝", .relation = "child",
+                               .birth_date = "2021-05-01" }, &member);
+
+    if (err < 0)
+        return err;
+    CHECK_STR(text_at(member, "name"), "小宝");
+    json_decref(member);
+    err = store_family_list(db, c->anna.id, &members);
+    if (err < 0)
+        return err;
+    CHECK_INT(json_array_size(members), 2);
+    json_decref(members);
+    return 0;
+}
+
+static int do_notify(struct db *db, const void *data)
+{
+    const struct clinic *c = data;
+    json_t *told, *page;
+    int64_t unread;
+    int err = store_notification_add(db, &(struct notification_new){ .user = c->anna.public_id,
+        .kind = "appointment_booked", .object = c->booked_id, .dedupe_key = "once" }, &told);
+
+    if (err < 0)
+        return err;
+    json_decref(told);
+    err = store_notification_list(db, c->anna.id, 5, NULL, &page);
+    if (err < 0)
+        return err;
+    CHECK_STR(text_at(page, "items.0.kind"), "appointment_booked");
+    json_decref(page);
+    err = store_notification_read(db, c->anna.id, NULL);
+    if (err >= 0)
+        err = store_notification_unread(db, c->anna.id, &unread);
+    if (err < 0)
+        return err;
+    CHECK_INT(unread, 0);
+    return 0;
+}
+
+static fault_act *const acts[] = { do_book, do_book_taken, do_reschedule, do_visit, do_lists, do_hours,
+                                   do_family, do_notify };
+
+static void clinic_open(struct store *s, struct clinic *c)
+{
+    struct service_new service = { .name = "visit", .mode = "video", .minutes = 30, .fee_minor = 5000 };
+    struct appointment_access now;
+    json_t *one = NULL;
+    int64_t id = 0;
+
+    fault_sql_prepare();
+    store_open_file(s);
+    service.clinic = store_clinic(s, "North");
+    c->lee = store_doctor(s, service.clinic, "lee");
+    c->anna = store_patient(s, "anna");
+    CHECK_INT(store_doctor_access(s->db, c->lee.public_id, &c->lee, &c->access), 0);
+    CHECK_INT(JOB(s, store_service_add(s->db, &service, &id)), 0);
+    CHECK_INT(store_service_get(s->db, id, &one), 0);
+    CHECK_INT(store_service_find(s->db, text_at(one, "id"), &c->service), 0);
+    json_decref(one);
+    CHECK_INT(store_patient_find(s->db, c->anna.id, NULL, &c->patient), 0);
+    CHECK_INT(JOB(s, add(s->db, c, 2, &c->booked)), 0);
+    CHECK_INT(store_appointment_get(s->db, c->booked, &one), 0);
+    (void)snprintf(c->booked_id, sizeof c->booked_id, "%s", text_at(one, "id"));
+    json_decref(one);
+    CHECK_INT(store_appointment_find(s->db, c->booked_id, &now), 0);
+    CHECK_INT(JOB(s, store_appointment_move(s->db, &now, &(struct appointment_move){ .to = "booked",
+                                            .user = c->lee.id })), 0);
+}
+
+TEST(fault_booking, any_step_may_fail)
+{
+    struct store s;
+    struct clinic c;
+
+    clinic_open(&s, &c);
+    fault_sql_steps(&(struct db_options){ .path = s.path, .host = &s.host }, &c, acts, COUNT_OF(acts));
+    store_close(&s);
+}
+
+TEST(fault_booking, any_allocation_may_fail)
+{
+    struct store s;
+    struct clinic c;
+
+    clinic_open(&s, &c);
+    fault_sql_allocations(&(struct db_options){ .path = s.path, .host = &s.host }, &c, acts, COUNT_OF(acts));
+    store_close(&s);
+}
