@@ -1,6 +1,7 @@
 /* Pictures of every page, for people to look at: npm run screenshots -- DIR */
 import { Cable } from './cable'
 import type { BrowserContextOptions, Page } from '@playwright/test'
+import { deskScreens } from './deskScreens'
 import { composer, expect, message, nameOf, say, startConsult, test } from './world'
 
 const DIR = process.env['SCREENSHOTS_DIR']
@@ -109,6 +110,12 @@ for (const [size, options] of Object.entries(sizes)) {
       await patient.goto('/nowhere')
       await expect(patient.locator('h2')).toBeVisible()
       await take(patient, '13-not-found')
+    })
+
+    test(`desk ${size} ${locale}`, async ({ people }) => {
+      await deskScreens(people, { ...options, locale }, (page, name) =>
+        page.screenshot({ path: `${DIR}/${size}-${locale.slice(0, 2)}-${name}.png`, animations: 'disabled' }),
+      )
     })
   }
 }

@@ -46,6 +46,12 @@ const routes = [
     ],
   },
   {
+    path: '/hours',
+    name: 'hours',
+    component: () => import('@/pages/HoursPage.vue'),
+    meta: { titleKey: 'hours.title' },
+  },
+  {
     path: '/:other(.*)*',
     name: 'not-found',
     component: () => import('@/pages/NotFoundPage.vue'),

@@ -1,6 +1,20 @@
 import { http } from '@/api/http'
 import type { components } from '@/api/types'
 
+type Schemas = components['schemas']
+
 export function listDoctors(cursor?: string) {
-  return http<components['schemas']['DoctorList']>('GET', '/api/v1/doctors', { query: { cursor, limit: 30 } })
+  return http<Schemas['DoctorList']>('GET', '/api/v1/doctors', { query: { cursor, limit: 30 } })
+}
+
+export function getDoctor(doctor: string) {
+  return http<Schemas['DoctorAnswer']>('GET', `/api/v1/doctors/${doctor}`)
+}
+
+export function listServices(doctor: string) {
+  return http<Schemas['ServiceList']>('GET', '/api/v1/services', { query: { doctor, limit: 100 } })
+}
+
+export function listSlots(doctor: string, query: { service: string; from?: string; to?: string }) {
+  return http<Schemas['SlotList']>('GET', `/api/v1/doctors/${doctor}/slots`, { query })
 }

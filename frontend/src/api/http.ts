@@ -57,7 +57,11 @@ async function failure(response: Response) {
   return new ApiError(code, response.status, problem.requestId, after > 0 ? after : undefined)
 }
 
-export async function http<T>(method: 'GET' | 'POST', path: string, options: Options = {}): Promise<T> {
+export async function http<T>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  options: Options = {},
+): Promise<T> {
   const token = options.anonymous ? null : auth.token()
   let response = await ask(method, path, options, token)
 

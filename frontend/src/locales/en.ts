@@ -1,4 +1,7 @@
+import desk from '@/locales/desk.en'
+
 export default {
+  ...desk,
   app: {
     name: 'Online Consult',
     title: 'Online Consult',

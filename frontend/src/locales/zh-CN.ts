@@ -1,4 +1,7 @@
+import desk from '@/locales/desk.zh-CN'
+
 export default {
+  ...desk,
   app: {
     name: '在线问诊',
     title: '在线问诊',

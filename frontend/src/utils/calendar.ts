@@ -1,0 +1,56 @@
+/* Days, hours and zones in words of the reader's language. */
+
+/* "GMT+8" of the moment; in summer another. */
+export function zoneName(zone: string, at: Date, locale: string): string {
+  const said = (timeZoneName: 'long' | 'shortOffset') =>
+    new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName })
+      .formatToParts(at)
+      .find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  return `${said('long')} (${said('shortOffset')})`
+}
+
+export function zonesDiffer(zone: string, at: Date): boolean {
+  const offset = (timeZone?: string) =>
+    new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' })
+      .formatToParts(at)
+      .find(({ type }) => type === 'timeZoneName')?.value
+  return offset(zone) !== offset()
+}
+
+function noon(date: string): Date {
+  return new Date(`${date}T12:00:00Z`)
+}
+
+/* `date` is a day of a calendar, in no zone. */
+export function dayName(date: string, locale: string, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options }).format(noon(date))
+}
+
+/* 1 Monday … 7 Sunday. */
+export function weekdayName(weekday: number, locale: string): string {
+  return dayName(`2026-06-0${weekday}`, locale, { weekday: 'long' })
+}
+
+export function momentText(at: Date, zone: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: zone,
+    weekday: 'short',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(at)
+}
+
+export function rangeText(from: Date, to: Date, zone: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: zone,
+    month: 'short',
+    day: 'numeric',
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatRange(from, to)
+}
