@@ -9,7 +9,7 @@ export default {
     tagline: '在线找医生，图文问诊',
     points: ['执业医生在线接诊', '消息不丢失、不重复，断网后自动补发', '只有您和医生能看到问诊内容'],
   },
-  nav: { main: '主导航', consults: '问诊', doctors: '找医生', back: '返回问诊列表' },
+  nav: { main: '主导航', consults: '问诊', doctors: '找医生', hours: '出诊', back: '返回问诊列表' },
   language: { 'zh-CN': '中文', en: 'English', switch: '切换语言' },
   user: {
     menu: '{name} 的账户菜单',

@@ -1,5 +1,5 @@
 /* Where one can go, by role. The tabs of a phone show the first five, the header of a desktop all. */
-import { ChatDotRound, FirstAidKit } from '@element-plus/icons-vue'
+import { ChatDotRound, Clock, FirstAidKit } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import type { Role } from '@/api/models'
 import { useConsultsStore } from '@/stores/consults'
@@ -15,10 +15,13 @@ interface NavEntry {
 }
 
 const ALL: Role[] = ['patient', 'doctor', 'staff', 'admin', 'pharmacist', 'guest']
+/* Those who look after a doctor's day. */
+const DESK: Role[] = ['doctor', 'staff', 'admin']
 
 const entries: NavEntry[] = [
   { to: '/doctors', word: 'doctors', icon: FirstAidKit, roles: ['patient'] },
   { to: '/consults', word: 'consults', icon: ChatDotRound, roles: ALL, counts: 'unread' },
+  { to: '/hours', word: 'hours', icon: Clock, roles: DESK },
 ]
 
 export function useNav() {
