@@ -13,7 +13,13 @@ export default {
       'Only you and your doctor can read the consult',
     ],
   },
-  nav: { main: 'Main', consults: 'Consults', doctors: 'Doctors', hours: 'Hours', back: 'Back to the consults' },
+  nav: {
+    main: 'Main',
+    consults: 'Consults',
+    doctors: 'Doctors',
+    hours: 'Hours',
+    back: 'Back to the consults',
+  },
   language: { 'zh-CN': '中文', en: 'English', switch: 'Change language' },
   user: {
     menu: 'Account menu of {name}',
