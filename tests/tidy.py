@@ -22,7 +22,7 @@ MAY_INCLUDE = {
     "protocol": [r"zlib\.h", r"jansson\.h"],
     "storage": [r"pthread\.h", r"sqlite3\.h", r"jansson\.h"],
     "auth": [r"openssl/.*", r"jwt\.h", r"jansson\.h"],
-    "server/net": [r"uv\.h", r"llhttp\.h", r"openssl/.*", r"zlib\.h", "@protocol"],
+    "server/net": [r"uv\.h", r"curl/curl\.h", r"llhttp\.h", r"openssl/.*", r"zlib\.h", "@protocol"],
     "server/clinic": [r"jansson\.h"],
     "server/api": [r"jansson\.h", "@storage", "@auth", "@server/clinic", r"socketio\.h", r"engineio\.h", r"websocket\.h",
                    r"(net/)?(sio_http|router|fetch|pool|timer|upload|limiter|url)\.h", "@server"],
