@@ -1,0 +1,58 @@
+/* store_payment.h - orders, the ledger, refunds and what providers said.
+ *
+ * Payment { id, state, amount, refunded: { amount, currency }, provider, expiresAt, lines: [{ kind,
+ * amountMinor, at }] }                            checkoutUrl is the provider's to make An order belongs to a
+ * series: a move takes its money along. */
+#ifndef STORAGE_STORE_PAYMENT_H
+#define STORAGE_STORE_PAYMENT_H
+
+#include "storage/store_appointment.h"
+
+enum { STORE_PROVIDER_SIZE = 16 };
+
+struct payment_order { /* a row, for decisions                               */
+    int64_t id, appointment, amount_minor, balance_minor, expires_utc;
+    char public_id[DB_ID_SIZE], session[DB_ID_SIZE], series[DB_ID_SIZE], state[STORE_STATUS_SIZE];
+    char provider[STORE_PROVIDER_SIZE], currency[STORE_CURRENCY_SIZE];
+};
+
+/* "created", for the fee of the appointment, as long as it is held. -EEXIST: the series has an open one. */
+int store_payment_add(struct db *db, const struct appointment_access *appointment, const char *provider,
+                      struct payment_order *ret_order);
+int store_payment_find(struct db *db, const char *provider, const char *session,
+                       struct payment_order *ret_order); /* -ENOENT            */
+int store_payment_newest(struct db *db, const char *series, struct payment_order *ret_order); /* -ENOENT */
+/* The one of the series that has money. -ENOENT. */
+int store_payment_funded(struct db *db, const char *series, struct payment_order *ret_order);
+int store_payment_get(struct db *db, int64_t order, json_t **ret_payment);
+/* The last of the series: the appointment that the money is for now. */
+int store_payment_appointment(struct db *db, const char *series, struct appointment_access *ret_access);
+/* An appointment that the clock ended, not a person. */
+int store_payment_is_lapsed(struct db *db, int64_t appointment, bool *ret_lapsed);
+
+int store_payment_move(struct db *db, int64_t order, const char *to); /* DB_BAD_TRANSITION: no such edge */
+int store_payment_close(struct db *db, const char *series);           /* the open one; how many: 0, 1       */
+/* From its lines and refunds: paid, refunding, partially_refunded, refunded. */
+int store_payment_settle(struct db *db, int64_t order);
+
+/* Once: 1 booked, 0 it was there. `amount_minor` as it stands in the ledger: a refund is below zero. */
+int store_payment_line(struct db *db, int64_t order, const char *kind, int64_t amount_minor, const char *ref);
+
+/* Asks for at most what the order has and no other refund wants. 1 with its id; 0: nothing to give back, or
+ * this cause has given already. */
+struct refund_new {
+    int64_t order, amount_minor;
+    const char *key, *reason;
+};
+int store_refund_add(struct db *db, const struct refund_new *refund, char ret_id[DB_ID_SIZE],
+                     int64_t *ret_amount_minor);
+/* The provider has said: "succeeded", which books the line, or "failed". -ENOENT: no such refund of the
+ * order. */
+int store_refund_end(struct db *db, int64_t order, const char *refund, const char *state);
+
+/* 1 new, 0 seen before. */
+int store_payment_event_add(struct db *db, const char *provider, const char *event_id, const char *body,
+                            const char *outcome);
+int store_payment_event_seen(struct db *db, const char *provider, const char *event_id);
+
+#endif
