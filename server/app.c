@@ -16,6 +16,7 @@
 #include "listen.h"
 #include "log.h"
 #include "net/sio_http.h"
+#include "net/fetch.h"
 #include "net/pool.h"
 #include "net/sio_uv.h"
 #include "net/static_files.h"
@@ -44,6 +45,7 @@ struct app {
     struct timer        *drain;
     int64_t              drain_ends_ms;
     struct pool         *passwords;
+    struct fetch        *fetch;
     struct static_files *pages;
     struct api          *api;
     struct sio_tls      *tls;                   /* NULL: plain HTTP                                  */
@@ -61,6 +63,8 @@ static void handles_close(struct app *app)
     for (int i = 0; i < 3; i++)
         uv_close((uv_handle_t *)&app->signals[i], NULL);
     uv_close((uv_handle_t *)&app->woken, NULL);
+    fetch_free(app->fetch);                     /* draining: nothing is sent any more                */
+    app->fetch = NULL;
 }
 
 /* Stop accepting; let what is under way commit and answer; say goodbye; end. */
@@ -129,7 +133,7 @@ static void on_replied(void *data, const struct sio_http_request *r, int status,
 /* Whatever is not the product's is a page. */
 static void on_request(void *data, const struct sio_http_request *r)
 {
-    static const char *const ours[] = { "/api/", "/.well-known/", "/healthz", "/readyz" };
+    static const char *const ours[] = { "/api/", "/.well-known/", "/healthz", "/readyz", "/sandbox/" };
     struct app *app = data;
 
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
@@ -194,10 +198,12 @@ static int api_start(struct app *app)
     app->timers = timers_new(&app->loop);
     app->drain = app->timers != NULL ? timer_new(app->timers, true, drain_step, app) : NULL;
     app->passwords = pool_new(&app->loop, PASSWORDS_AT_ONCE, PASSWORDS_WAITING);
-    if (app->drain == NULL || app->passwords == NULL)
+    app->fetch = fetch_new(&app->loop);
+    if (app->drain == NULL || app->passwords == NULL || app->fetch == NULL)
         return -ENOMEM;
     app->api = api_new(&(struct api_parts){ .config = app->config, .worker = app->worker,
                                             .passwords = app->passwords, .timers = app->timers,
+                                            .fetch = app->fetch,
                                             .token_key = app->token_key, .seal_keys = app->store.keys });
     return app->api != NULL ? 0 : -ENOMEM;
 }

@@ -48,6 +48,13 @@ static const struct setting settings[] = {
     { "login-window-s", NUMBER, AT(login_window_s), "900", 1, 86400, "the window of login-failures-max" },
     { "cheap-passwords", SWITCH, AT(cheap_passwords), "false", 0, 0,
       "hash passwords cheaply: for tests and the demo only" },
+    { "public-url", TEXT, AT(public_url), "", 0, 0,
+      "where others reach this server, \"https://clinic.example\"; empty: http at the first --listen" },
+    { "payment-provider", TEXT, AT(payment_provider), "none", 0, 0,
+      "none: nothing is paid here; sandbox: a page that plays a provider, for tests and the demo" },
+    { "payment-secret", TEXT, AT(payment_secret), "", 0, 0,
+      "signs what the provider and this server tell each other; empty: the sandbox makes its own" },
+    { "hold-s", NUMBER, AT(hold_s), "600", 1, 86400, "how long a patient holds a time before he has paid" },
     { "presence-grace-ms", NUMBER, AT(presence_grace_ms), "10000", 0, 600000,
       "offline so long after the last socket left" },
     { "ping-interval-ms", NUMBER, AT(ping_interval_ms), "25000", 50, 600000, "Engine.IO heartbeat" },
@@ -293,6 +300,9 @@ int config_read(struct config *config, int argc, char **argv, char **environment
     if (err == 0 && (*config->tls_cert == '\0') != (*config->tls_key == '\0'))
         err = refuse(&r, "tls-cert and tls-key go together: %s is missing",
                      *config->tls_cert == '\0' ? "tls-cert" : "tls-key");
+    if (err == 0 && strcmp(config->payment_provider, "none") != 0 &&
+        strcmp(config->payment_provider, "sandbox") != 0)
+        err = refuse(&r, "payment-provider must be none or sandbox, not \"%.40s\"", config->payment_provider);
     if (err)
         config_free(config);
     return err;

@@ -14,6 +14,7 @@ struct config {
     char   *trusted_proxies[CONFIG_PROXIES_MAX + 1];    /* "10.0.0.0/8"; ends with NULL              */
     char   *tls_cert, *tls_key;                         /* "": plain HTTP                            */
     char   *data, *frontend, *zoneinfo, *issuer, *audience;
+    char   *public_url, *payment_provider, *payment_secret;
     bool    demo, no_migrate, cheap_passwords;
     int64_t ping_interval_ms, ping_timeout_ms, upgrade_timeout_ms, connect_timeout_ms;
     int64_t message_max, unsent_max, fragments_max, attachments_max, arguments_max, depth_max;
@@ -21,7 +22,7 @@ struct config {
     int64_t unauthenticated_max, unauthenticated_per_address_max, unauthenticated_message_max;
     int64_t sockets_per_user_max, jobs_per_socket_max, connections_max, drain_ms;
     int64_t access_token_s, login_failures_max, login_window_s;
-    int64_t presence_grace_ms;
+    int64_t presence_grace_ms, hold_s;
 };
 
 /* Reads the flags argv[1…], the environment and, where --config names one, the file. 0, or -EINVAL with a

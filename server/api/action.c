@@ -231,8 +231,8 @@ static void finish(struct action *a, int err)
         wipe(a->cookie_out);
         a->cookie_out = NULL;
     }
-    if (a->clockwork)
-        jobs_answer(a, err);
+    if (a->finished != NULL)
+        a->finished(a, err);
     else if (a->live)
         live_answer(a, err ? err : a->refused);
     else

@@ -39,6 +39,7 @@ enum {
     BY_FORM_NEVER = 1 << 3,                     /* uses the cookie, so it wants X-Requested-With     */
     KEYED   = 1 << 4,                           /* wants Idempotency-Key: a retry gets the first answer */
     VERSIONED = 1 << 5,                         /* ETag is the answer's version, If-Match the input's  */
+    SIGNED  = 1 << 6,                           /* a server asks: Payment-Signature instead of a token */
 };
 
 /* The doors. A row ends the table when its name is NULL. */
@@ -105,6 +106,9 @@ void action_refuse(struct action *, int err);
 
 /* A member of the error that follows, beside its code: what may be done instead. Takes `take`. */
 int  action_explain(struct action *, const char *name, json_t *take);
+
+/* After the commit, an entry of the outbox to whom it is for (outbox.c). */
+void action_send(struct action *, int64_t entry, const char *topic, const char *body);
 
 /* It left something that the clock must do then (jobs.c). */
 void action_due(struct action *, int64_t due_utc);

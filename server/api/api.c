@@ -64,7 +64,8 @@ struct api *api_new(const struct api_parts *parts)
     api->newcomers = newcomers_new((int)config->unauthenticated_max,
                                    (int)config->unauthenticated_per_address_max);
     live_build(api);
-    if (jwks_print(token_key_set(parts->token_key), &api->jwks) != 0 || rest_build(api) != 0) {
+    if (payments_open(api) != 0 || jwks_print(token_key_set(parts->token_key), &api->jwks) != 0 ||
+        rest_build(api) != 0) {
         api_free(api);
         return NULL;
     }
@@ -86,6 +87,8 @@ void api_free(struct api *api)
     limiter_free(api->login_addresses);
     free(api->events);
     free(api->jwks);
+    free(api->payment_secret);
+    free(api->base_url);
     free(api);
 }
 

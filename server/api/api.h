@@ -8,6 +8,7 @@ struct api;
 struct config;
 struct db;
 struct eio_handlers;
+struct fetch;
 struct sio_http_request;
 struct pool;
 struct seal_keys;
@@ -22,6 +23,7 @@ struct api_parts {                              /* all lent until api_free()    
     struct worker       *worker;
     struct pool         *passwords;             /* at most two at once: 32 MiB each                  */
     struct timers       *timers;
+    struct fetch        *fetch;                 /* NULL: the outbox waits                            */
     struct token_key    *token_key;
     struct seal_keys    *seal_keys;
 };

@@ -10,6 +10,7 @@
 #include "consults.h"
 #include "door.h"
 #include "notifications.h"
+#include "payments.h"
 #include "storage/store_audit.h"
 #include "storage/store_visit.h"
 
@@ -108,6 +109,8 @@ int appointment_move(struct action *a, struct db *db, const char *to, const char
                                                        .detail = to });
     if (err == 0)
         err = consult_follow(a, db, now->id, to);
+    if (err == 0)
+        err = payment_follow(a, db, now, to);
     return err ? err : appointment_tell(a, db, now->id, true);
 }
 
@@ -125,6 +128,8 @@ int appointment_holds_expire(struct action *a, struct db *db, int64_t doctor, in
         err = store_appointment_find(db, json_string_value(json_object_get(one, "id")), &now);
         if (err == 0)
             err = store_appointment_move(db, &now, &(struct appointment_move){ .to = "expired" });
+        if (err == 0)
+            err = payment_follow(a, db, &now, "expired");
         if (err == 0)
             err = appointment_tell(a, db, now.id, false);
         if (err)
@@ -181,9 +186,8 @@ static int appointment_get(struct action *a, struct db *db)
 /* --- cancelling ---------------------------------------------------------------------------------------- */
 
 /* Who keeps the appointment gives all of it back. What was never paid is a share of nothing. */
-static int refund_find(struct action *a, struct db *db, struct refund *ret_refund)
+int appointment_refund(struct db *db, const struct appointment_access *now, struct refund *ret_refund)
 {
-    const struct appointment_access *now = action_appointment(a);
     struct store_policy policy;
     int err;
 
@@ -208,7 +212,7 @@ static int cancellation_get(struct action *a, struct db *db)
     int err = action_end_input(a);
 
     if (err == 0)
-        err = refund_find(a, db, &refund);
+        err = appointment_refund(db, action_appointment(a), &refund);
     if (err)
         return err;
     db_time_print(db_now(db), now);

@@ -6,7 +6,7 @@
 
 struct action;
 
-enum { APPOINTMENT_HOLD_S = 600, APPOINTMENT_REASON_MAX = 800 };
+enum { APPOINTMENT_REASON_MAX = 800 };
 
 /* appointment:changed to its patient and its doctor; as the answer, too, if `answers`. */
 int appointment_tell(struct action *, struct db *, int64_t appointment, bool answers);
@@ -18,6 +18,16 @@ int appointment_move(struct action *, struct db *, const char *to, const char *r
 
 /* The consult has moved, and its appointment, if it has one, with it. */
 int appointment_follow(struct action *, struct db *, int64_t consult, const char *to);
+
+/* What of the fee comes back if it ends now: by its policy, or all when the clinic ends it. */
+struct refund;
+int appointment_refund(struct db *, const struct appointment_access *, struct refund *ret_refund);
+
+/* Paid too late: the next of its series at the same time, if that is still offered. DB_DOCTOR_BUSY,
+ * DB_PATIENT_BUSY, -EADDRNOTAVAIL, -ETIME, -ENOENT: it is not. */
+int appointment_rebook(struct action *, struct db *, const struct appointment_access *lost, int64_t *ret_id);
+/* Is each of this service to be approved? */
+int appointment_is_on_request(struct db *, const struct appointment_access *, bool *ret_on_request);
 
 /* Ends the holds whose time is over, of this doctor or patient (0, 0: all), and tells. */
 int appointment_holds_expire(struct action *, struct db *, int64_t doctor, int64_t patient);

@@ -6,7 +6,9 @@
 #include "action.h"
 #include "appointments.h"
 #include "calendar.h"
+#include "config.h"
 #include "door.h"
+#include "payments.h"
 #include "storage/store_audit.h"
 #include "xalloc.h"
 
@@ -147,7 +149,7 @@ static int appointment_book(struct action *a, struct db *db)
     if (err)
         return err;
     new = new_of(a, &w);
-    new.hold_expires_utc = w.keeps ? 0 : db_now(db) + APPOINTMENT_HOLD_S;
+    new.hold_expires_utc = w.keeps ? 0 : db_now(db) + action_api(a)->parts.config->hold_s;
     err = store_appointment_add(db, &new, &id);
     if (err == DB_DOCTOR_BUSY)
         return nearest_explain(a, db, &w, err);
@@ -161,9 +163,13 @@ static int appointment_book(struct action *a, struct db *db)
 
 /* --- confirm ------------------------------------------------------------------------------------------- */
 
-static const char *confirmed_status(const struct store_service *service, int64_t fee_minor)
+/* First the money, then the doctor's word. Without a provider nothing is paid here. */
+static const char *confirmed_status(const struct api *api, const struct store_service *service,
+                                    int64_t fee_minor)
 {
-    return service->on_request ? "requested" : fee_minor > 0 ? "pending_payment" : "booked";
+    if (fee_minor > 0 && api->provider != NULL)
+        return "pending_payment";
+    return service->on_request ? "requested" : "booked";
 }
 
 /* A hold that is over is ended here as well, and that stays, whatever the answer. */
@@ -197,8 +203,47 @@ static int appointment_confirm(struct action *a, struct db *db)
         return err;
     if (now->hold_expires_utc <= db_now(db))
         return hold_lost(a, db, &w);
-    to = confirmed_status(&w.service, now->fee_minor);
-    return appointment_move(a, db, to, NULL);
+    to = confirmed_status(action_api(a), &w.service, now->fee_minor);
+    if (strcmp(to, "pending_payment") == 0)
+        err = payment_open(a, db, now);
+    return err ? err : appointment_move(a, db, to, NULL);
+}
+
+/* --- paid too late ------------------------------------------------------------------------------------- */
+
+int appointment_is_on_request(struct db *db, const struct appointment_access *now, bool *ret_on_request)
+{
+    struct store_service service;
+    int err = store_service_find(db, now->service_id, &service);
+
+    if (err == 0)
+        *ret_on_request = service.on_request;
+    return err;
+}
+
+int appointment_rebook(struct action *a, struct db *db, const struct appointment_access *lost,
+                       int64_t *ret_id)
+{
+    static const struct store_user nobody = { .role = "" };
+    struct appointment_access before = *lost;
+    struct doctor_access doctor;
+    struct wish w = { .doctor = &doctor, .patient = lost->patient, .start_utc = lost->start_utc,
+                      .keeps = true };
+    struct appointment_new new;
+    int err = store_doctor_access(db, lost->doctor_id, &nobody, &doctor);
+
+    if (err == 0)
+        err = store_service_find(db, lost->service_id, &w.service);
+    if (err == 0 && (w.service.on_request || lost->start_utc <= db_now(db)))
+        err = -ETIME;
+    if (err == 0)
+        err = wish_check(a, db, &w);
+    if (err)
+        return err;
+    new = new_of(a, &w);
+    new.user = lost->account;
+    before.keeps = true;                        /* it counts as no move of the patient's             */
+    return store_appointment_add_after(db, &before, &new, ret_id);
 }
 
 /* --- move ---------------------------------------------------------------------------------------------- */

@@ -32,16 +32,20 @@ struct api {
     struct limiter         *login_accounts, *login_addresses;
     char                   *jwks;
     struct jobs            *jobs;
+    const struct payment_provider *provider;    /* NULL: nothing is paid here                        */
+    char                   *payment_secret, *base_url;
+    bool                    outbox_recovered;   /* the writer's                                      */
     size_t                  under_way;          /* actions                                           */
     bool                    draining;
 };
 
-enum effect_kind { EFFECT_PUBLISH, EFFECT_JOIN, EFFECT_LEAVE, EFFECT_RENEW, EFFECT_CUT };
+enum effect_kind { EFFECT_PUBLISH, EFFECT_JOIN, EFFECT_LEAVE, EFFECT_RENEW, EFFECT_CUT, EFFECT_SEND };
 struct effect {
     enum effect_kind kind;
     bool    but_self;                           /* PUBLISH: not to the asking socket                 */
     int64_t expires_utc;                        /* RENEW                                             */
-    char   *event, *text;                       /* PUBLISH                                           */
+    char   *event, *text;                       /* PUBLISH; SEND: topic and body                     */
+    int64_t entry;                              /* SEND: of the outbox                               */
     struct effect *next;
     char    room[ROOM_SIZE];                    /* PUBLISH, JOIN, LEAVE, CUT                         */
 };
@@ -85,7 +89,8 @@ struct action {
     struct effect *effects, **effects_end;
 
     bool         live, connecting;
-    bool         clockwork;                     /* nobody asked: jobs.c                              */
+    bool         clockwork;                     /* nobody asked: jobs.c, outbox.c                    */
+    void       (*finished)(struct action *, int err);   /* of a clockwork: instead of an answer      */
     int64_t      due_utc;                       /* it left work for the clock then; 0: none          */
     struct sio_http_ticket ticket;              /* REST                                           */
     struct sio_ack ack;                         /* live                                              */
@@ -105,7 +110,14 @@ void action_drop(struct action *);              /* one that was never started   
 struct jobs *jobs_new(struct api *);            /* the first round comes with the loop               */
 void jobs_free(struct jobs *);                  /* NULL is fine                                      */
 void jobs_due(struct jobs *, int64_t due_utc);  /* there is something to do then                     */
-void jobs_answer(struct action *, int err);     /* a round is over                                   */
+
+/* outbox.c, on the loop */
+void outbox_send(struct api *, int64_t entry, const char *topic, const char *body);
+
+/* payments.c: the provider by the configuration, its secret, and where it reaches us. */
+int payments_open(struct api *);
+/* A request of the provider's own? -EACCES. */
+int payments_signed(const struct api *, const struct sio_http_request *);
 
 /* idempotency.c: around the function of a KEYED row. begin: 1 it has its answer already, 0 go on. */
 int idempotency_begin(struct action *, struct db *);

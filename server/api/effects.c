@@ -106,6 +106,15 @@ int action_explain(struct action *a, const char *name, json_t *take)
     return json_object_set_new(a->explained, name, take) != 0 ? -ENOMEM : 0;
 }
 
+void action_send(struct action *a, int64_t entry, const char *topic, const char *body)
+{
+    struct effect *e = effect_add(a, EFFECT_SEND, "", "");
+
+    e->entry = entry;
+    e->event = xstrdup(topic);
+    e->text = xstrdup(body);
+}
+
 void action_due(struct action *a, int64_t due_utc)
 {
     if (a->due_utc == 0 || due_utc < a->due_utc)
@@ -149,6 +158,9 @@ static void apply(const struct action *a, const struct effect *e)
         break;
     case EFFECT_RENEW:
         live_renew(a->api, a->socket, e->expires_utc);
+        break;
+    case EFFECT_SEND:
+        outbox_send(a->api, e->entry, e->event, e->text);
         break;
     case EFFECT_CUT:
         sio_disconnect_all(a->api->live, (struct sio_to){ .rooms = SIO_ROOMS(e->room) }, true);

@@ -7,6 +7,7 @@
 #include "door.h"
 #include "log.h"
 #include "notifications.h"
+#include "outbox.h"
 #include "storage/store_idempotency.h"
 #include "xalloc.h"
 
@@ -39,7 +40,7 @@ static int keys_forget(struct action *a, struct db *db, int64_t *ret_next_utc)
 }
 
 typedef int job_fn(struct action *, struct db *, int64_t *ret_next_utc);
-static job_fn *const jobs[] = { holds_expire, notify_reminders, keys_forget };
+static job_fn *const jobs[] = { holds_expire, notify_reminders, keys_forget, outbox_deliver };
 
 static int round_run(struct action *a, struct db *db)
 {
@@ -58,19 +59,22 @@ static int round_run(struct action *a, struct db *db)
     return 0;
 }
 
+static void round_end(struct action *a, int err);
+
 static void round_begin(void *data)
 {
     struct jobs *j = data;
     struct action *a = action_new(j->api, "jobs", MAY_NOBODY, 0);
 
     a->clockwork = true;
+    a->finished = round_end;
     j->wakes_utc = 0;
     j->told = false;
     request_id_make(a->request_id);
     action_start(a, round_run, NULL);
 }
 
-void jobs_answer(struct action *a, int err)
+static void round_end(struct action *a, int err)
 {
     struct jobs *j = a->api->jobs;
     struct round round = { 0 };

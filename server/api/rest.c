@@ -132,6 +132,8 @@ static void begin(struct api *api, const struct sio_http_request *r, const struc
     }
     if (err == 0 && (row->flags & BY_FORM_NEVER) != 0 && sio_http_header(r, "x-requested-with") == NULL)
         err = -EINVAL;
+    if (err == 0 && (row->flags & SIGNED) != 0)
+        err = payments_signed(api, r);
     if (err == 0 && row->may != MAY_ANYBODY)
         err = who_read(a, r);
     if (err == 0 && row->may != MAY_ANYBODY && !a->logged_in)

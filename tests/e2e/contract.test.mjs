@@ -3,13 +3,14 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { appointmentTests } from './contract_appointments.mjs'
 import { caller, covered, document, valid } from './contract.mjs'
+import { paymentTests, SECRET } from './contract_payments.mjs'
 import { scheduleTests } from './contract_schedule.mjs'
 import { ask, clientId, Server, PASSWORD } from './server.mjs'
 
 describe('REST as described', () => {
   let server, patient, doctor, admin, consult
   before(async () => {
-    server = await Server.start()
+    server = await Server.start(['--payment-provider', 'sandbox', '--payment-secret', SECRET])
     patient = await server.login('patient1')
     doctor = await server.login('doctor1')
     admin = await server.login('admin')
@@ -132,6 +133,7 @@ describe('REST as described', () => {
 
   scheduleTests(() => ({ server, call, patient, doctor, admin }))
   appointmentTests(() => ({ server, call, patient, doctor, admin }))
+  paymentTests(() => ({ server, call, patient, doctor, admin }))
 
   test('every described operation was asked', () => {
     const all = Object.entries(document.paths).flatMap(([path, item]) =>

@@ -72,6 +72,7 @@ static inline void desk_config(struct desk *d, const char *const *flags)
     for (; flags != NULL && *flags != NULL; flags++)
         argv[argc++] = strdup(*flags);
     argv[argc++] = strdup("--cheap-passwords");
+    argv[argc++] = strdup("--payment-provider=sandbox");
     CHECK_INT(config_read(&d->config, argc, argv, none, why, sizeof why), 0);
     while (argc > 0)
         free(argv[--argc]);

@@ -166,8 +166,8 @@ TEST(booking, a_patient_books_for_his_own_only)
 TEST(booking, confirmed_it_is_what_the_service_says)
 {
     static const struct { bool on_request; int64_t fee; const char *status; } cases[] = {
-        { false, 0, "booked" }, { true, 0, "requested" }, { false, FEE, "pending_payment" }, { true, FEE,
-            "requested" },
+        { false, 0, "booked" }, { true, 0, "requested" }, { false, FEE, "pending_payment" },
+        { true, FEE, "pending_payment" },       /* the doctor is asked when it is paid               */
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

@@ -1,0 +1,153 @@
+/* payment_money.c - what money buys, and how it comes back. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "appointments.h"
+#include "clinic/refund.h"
+#include "door.h"
+#include "log.h"
+#include "payments.h"
+#include "storage/store_audit.h"
+
+enum { CAUSE_SIZE = 96 };
+
+/* --- back ---------------------------------------------------------------------------------------------- */
+
+/* A cause gives back once. */
+static int refund_ask(struct action *a, struct db *db, const struct payment_order *order,
+                      int64_t amount_minor, const char *cause, const char *reason)
+{
+    char id[DB_ID_SIZE];
+    int asked = store_refund_add(
+        db,
+        &(struct refund_new){
+            .order = order->id, .amount_minor = amount_minor, .key = cause, .reason = reason },
+        id, &amount_minor);
+    int err = asked < 0 ? asked : 0;
+
+    if (asked <= 0)
+        return err;
+    if (action_api(a)->provider == NULL || strcmp(action_api(a)->provider->name, order->provider) != 0)
+        log_error("payment.refund", "refund=%s provider=%s hint=\"serve with that provider\"", id,
+                  order->provider);
+    else
+        err = action_api(a)->provider->refund(a, db, order, id, amount_minor);
+    if (err == 0)
+        err = store_payment_settle(db, order->id);
+    return err ? err
+               : store_audit_add(db, &(struct audit_new){ .user = action_user(a),
+                                                          .action = "payment.refund",
+                                                          .object = order->public_id,
+                                                          .detail = reason,
+                                                          .ip = action_address(a) });
+}
+
+int payment_follow(struct action *a, struct db *db, const struct appointment_access *before, const char *to)
+{
+    static const char *const ends[] = { "rejected", "cancelled_by_patient", "cancelled_by_clinic",
+                                        "noshow_doctor", "entered_in_error" };
+    struct refund refund = { .refund_minor = INT64_MAX };       /* all there is */
+    struct payment_order order;
+    char cause[CAUSE_SIZE];
+    bool is_end = false;
+    int err = 0;
+
+    if (strcmp(to, "expired") == 0)
+        return (err = store_payment_close(db, before->series)) < 0 ? err : 0;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        is_end = is_end || strcmp(to, ends[i]) == 0;
+    if (!is_end)
+        return 0;
+    if (strcmp(to, "cancelled_by_patient") == 0)
+        err = appointment_refund(db, before, &refund);
+    if (err == 0)
+        err = store_payment_funded(db, before->series, &order);
+    if (err)
+        return err == -ENOENT ? 0 : err;
+    (void)snprintf(cause, sizeof cause, "end:%s", before->public_id);
+    return refund_ask(a, db, &order, refund.refund_minor, cause, to);
+}
+
+/* --- in ------------------------------------------------------------------------------------------------ */
+
+/* Pays for what waits for it. */
+static int money_books(struct db *db, const struct appointment_access *now)
+{
+    bool on_request;
+    int err = appointment_is_on_request(db, now, &on_request);
+
+    if (err == 0)
+        err = store_appointment_move(
+            db, now,
+            &(struct appointment_move){ .to = on_request ? "requested" : "booked", .reason = "paid" });
+    if (err == 0)
+        err = store_payment_close(db, now->series); /* another attempt is not needed any more    */
+    return err < 0 ? err : 0;
+}
+
+/* The time may still be free; -ENOENT if not, or if he gave it up himself. */
+static int money_rebooks(struct action *a, struct db *db, const struct appointment_access *lost)
+{
+    static const int lost_for[] = { DB_DOCTOR_BUSY, DB_PATIENT_BUSY, -EADDRNOTAVAIL, -ETIME };
+    bool lapsed;
+    int64_t id;
+    int err = store_payment_is_lapsed(db, lost->id, &lapsed);
+
+    if (err == 0)
+        err = lapsed ? appointment_rebook(a, db, lost, &id) : -ENOENT;
+    for (size_t i = 0; i < sizeof lost_for / sizeof *lost_for; i++)
+        err = err == lost_for[i] ? -ENOENT : err;
+    return err;
+}
+
+/* 0 used; -ENOENT: it buys nothing, and `ret_reason` says why. */
+static int money_use(struct action *a, struct db *db, const struct payment_order *order, int64_t amount_minor,
+                     const char **ret_reason)
+{
+    struct appointment_access now;
+    int64_t others;
+    int err = store_payment_appointment(db, order->series, &now);
+
+    *ret_reason = "amount";
+    if (err || amount_minor != order->amount_minor)
+        return err ? err : -ENOENT;
+    *ret_reason = "booked";
+    if (strcmp(now.status, "pending_payment") == 0)
+        return money_books(db, &now);
+    *ret_reason = "twice";
+    if (order->balance_minor > 0 || strcmp(now.status, "expired") != 0)
+        return -ENOENT;
+    err = db_int(db, &others,
+                 "SELECT count(*) FROM payment_order WHERE series_id = $1 AND id <> $2 AND "
+                 "balance_minor > 0",
+                 ARGS(TEXT(order->series), INT(order->id)));
+    if (err || others > 0)
+        return err ? err : -ENOENT;
+    *ret_reason = "late";
+    return money_rebooks(a, db, &now);
+}
+
+int payment_came(struct action *a, struct db *db, const struct payment_order *order,
+                 const struct payment_money *money, const char **ret_outcome)
+{
+    char cause[CAUSE_SIZE];
+    int err;
+
+    *ret_outcome = "mismatch";
+    if (strcmp(money->currency, order->currency) != 0 || money->amount_minor <= 0) {
+        log_error("payment.mismatch", "order=%s charge=%s", order->public_id, money->charge);
+        return 0;
+    }
+    err = store_payment_line(db, order->id, "charge", money->amount_minor, money->charge);
+    *ret_outcome = "known";
+    if (err <= 0)
+        return err;
+    err = store_payment_settle(db, order->id);
+    if (err == 0)
+        err = money_use(a, db, order, money->amount_minor, ret_outcome);
+    if (err != -ENOENT)
+        return err;
+    (void)snprintf(cause, sizeof cause, "charge:%s", money->charge);
+    return refund_ask(a, db, order, money->amount_minor, cause, *ret_outcome);
+}
