@@ -1,6 +1,7 @@
 /* appointments.c - appointments are listed, shown, and moved along their edges. */
 #include "appointments.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,9 +98,9 @@ int appointment_follow(struct action *a, struct db *db, int64_t consult, const c
     return err ? err : appointment_tell(a, db, now.id, false);
 }
 
-int appointment_move(struct action *a, struct db *db, const char *to, const char *reason)
+static int move(struct action *a, struct db *db, const struct appointment_access *now, const char *to,
+                const char *reason, bool answers)
 {
-    const struct appointment_access *now = action_appointment(a);
     int err = store_appointment_move(db, now, &(struct appointment_move){ .to = to, .reason = reason,
                                                                           .user = action_user(a) });
 
@@ -111,7 +112,12 @@ int appointment_move(struct action *a, struct db *db, const char *to, const char
         err = consult_follow(a, db, now->id, to);
     if (err == 0)
         err = payment_follow(a, db, now, to);
-    return err ? err : appointment_tell(a, db, now->id, true);
+    return err ? err : appointment_tell(a, db, now->id, answers);
+}
+
+int appointment_move(struct action *a, struct db *db, const char *to, const char *reason)
+{
+    return move(a, db, action_appointment(a), to, reason, true);
 }
 
 int appointment_holds_expire(struct action *a, struct db *db, int64_t doctor, int64_t patient)
@@ -233,10 +239,27 @@ static const struct { const char *from, *by_patient, *by_clinic; } ends[] = {
     { "in_consult", NULL, "cancelled_by_clinic" },
 };
 
+static const char *end_find(const struct appointment_access *now)
+{
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (strcmp(now->status, ends[i].from) == 0)
+            return now->keeps ? ends[i].by_clinic : ends[i].by_patient;
+    return NULL;
+}
+
+int appointment_call_off(struct action *a, struct db *db, const struct appointment_access *now,
+                         const char *reason)
+{
+    const char *to = end_find(now);
+
+    assert(now->keeps);
+    return to != NULL ? move(a, db, now, to, reason, false) : DB_BAD_TRANSITION;
+}
+
 static int appointment_cancel(struct action *a, struct db *db)
 {
     const struct appointment_access *now = action_appointment(a);
-    const char *reason;
+    const char *reason, *to = end_find(now);
     int err = appointment_version(a);
 
     if (err == 0)
@@ -245,13 +268,9 @@ static int appointment_cancel(struct action *a, struct db *db)
         err = action_end_input(a);
     if (err == 0 && now->keeps && reason == NULL)
         err = action_mind(a, "the clinic must say a reason");
-    for (size_t i = 0; i < sizeof ends / sizeof *ends && err == 0; i++) {
-        const char *to = now->keeps ? ends[i].by_clinic : ends[i].by_patient;
-
-        if (strcmp(now->status, ends[i].from) == 0 && to != NULL)
-            return appointment_move(a, db, to, reason);
-    }
-    return err ? err : DB_BAD_TRANSITION;
+    if (err)
+        return err;
+    return to != NULL ? appointment_move(a, db, to, reason) : DB_BAD_TRANSITION;
 }
 
 /* --- the other moves ----------------------------------------------------------------------------------- */

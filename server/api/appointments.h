@@ -16,6 +16,20 @@ int appointment_tell(struct action *, struct db *, int64_t appointment, bool ans
 int appointment_version(struct action *);
 int appointment_move(struct action *, struct db *, const char *to, const char *reason);
 
+/* The clinic's cancelling of any appointment (keeps), told but no answer. DB_BAD_TRANSITION: it is over. */
+int appointment_call_off(struct action *, struct db *, const struct appointment_access *, const char *reason);
+
+/* The clinic moves it (keeps) to a time that is offered, of this doctor; told but no answer. Overbooked: to
+ * any time. The error says why not, and what is free instead. */
+struct appointment_shift {
+    const struct doctor_access *doctor;
+    int64_t     start_utc;
+    const char *reason;                         /* or NULL                                            */
+    bool        overbook;
+};
+int appointment_shift(struct action *, struct db *, const struct appointment_access *,
+                      const struct appointment_shift *, int64_t *ret_appointment);
+
 /* The consult has moved, and its appointment, if it has one, with it. */
 int appointment_follow(struct action *, struct db *, int64_t consult, const char *to);
 

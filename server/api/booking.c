@@ -1,4 +1,5 @@
 /* booking.c - a time becomes an appointment: held, confirmed, moved. */
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -269,10 +270,9 @@ static int move_check(struct action *a, struct db *db)
 }
 
 /* The old one first, so that its own time is free; if the new one fails, all of it is undone. */
-static int reschedule(struct action *a, struct db *db, const struct wish *w, const char *reason,
-                      int64_t *ret_id)
+static int reschedule(struct action *a, struct db *db, const struct appointment_access *now,
+                      const struct wish *w, const char *reason, int64_t *ret_id)
 {
-    const struct appointment_access *now = action_appointment(a);
     const struct appointment_new new = new_of(a, w);
     int err = store_appointment_move(db, now, &(struct appointment_move){ .to = "rescheduled",
         .reason = reason,
@@ -283,7 +283,26 @@ static int reschedule(struct action *a, struct db *db, const struct wish *w, con
     if (err)
         return err;
     err = store_appointment_add_after(db, now, &new, ret_id);
-    return err == DB_DOCTOR_BUSY ? nearest_explain(a, db, w, err) : err;
+    if (err == DB_DOCTOR_BUSY)
+        return nearest_explain(a, db, w, err);
+    return err ? err : audit(a, db, "appointment.reschedule", *ret_id, now->public_id);
+}
+
+int appointment_shift(struct action *a, struct db *db, const struct appointment_access *now,
+                      const struct appointment_shift *shift, int64_t *ret_id)
+{
+    struct wish w = { .doctor = shift->doctor, .patient = now->patient, .start_utc = shift->start_utc,
+                      .overbook = shift->overbook, .keeps = shift->doctor->keeps };
+    int err = strcmp(now->status, "booked") == 0 ? 0 : DB_BAD_TRANSITION;
+
+    assert(now->keeps);
+    if (err == 0)
+        err = store_service_find(db, now->service_id, &w.service);
+    if (err == 0)
+        err = reschedule(a, db, now, &w, shift->reason, ret_id);
+    if (err == 0)
+        err = appointment_tell(a, db, now->id, false);
+    return err ? err : appointment_tell(a, db, *ret_id, false);
 }
 
 static int appointment_reschedule(struct action *a, struct db *db)
@@ -308,9 +327,7 @@ static int appointment_reschedule(struct action *a, struct db *db)
     if (err == 0)
         err = store_service_find(db, now->service_id, &w.service);
     if (err == 0)
-        err = reschedule(a, db, &w, reason, &id);
-    if (err == 0)
-        err = audit(a, db, "appointment.reschedule", id, now->public_id);
+        err = reschedule(a, db, now, &w, reason, &id);
     if (err == 0)
         err = appointment_tell(a, db, now->id, false);
     return err ? err : appointment_tell(a, db, id, true);
