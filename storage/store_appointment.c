@@ -133,7 +133,7 @@ static int row_add(struct db *db, const struct appointment_new *new, const struc
                    int64_t *ret_appointment)
 {
     struct db_arg hold = INT(new->hold_expires_utc), from = INT(line->from), none = NUL();
-    const char *status = new->hold_expires_utc ? "held" : "booked";
+    const char *status = new->hold_expires_utc ? "held" : new->on_request ? "requested" : "booked";
     int64_t end_utc = new->start_utc + new->service->minutes * 60;
     char id[DB_ID_SIZE];
     int err;

@@ -37,6 +37,7 @@ struct appointment_new {
     int64_t     start_utc;
     const char *tzdb;                           /* release of the zone database                       */
     int64_t     hold_expires_utc;               /* 0: booked at once; else held until then            */
+    bool        on_request;                     /* without a hold: requested, not booked              */
     bool        overbook;
 };
 /* DB_DOCTOR_BUSY, DB_PATIENT_BUSY. -EDQUOT: the account holds STORE_HOLDS_MAX others. */

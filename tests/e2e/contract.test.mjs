@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { appointmentTests } from './contract_appointments.mjs'
 import { caller, covered, document, valid } from './contract.mjs'
 import { paymentTests, SECRET } from './contract_payments.mjs'
+import { leaveTests } from './contract_leave.mjs'
 import { scheduleTests } from './contract_schedule.mjs'
 import { ask, clientId, Server, PASSWORD } from './server.mjs'
 
@@ -134,6 +135,7 @@ describe('REST as described', () => {
   scheduleTests(() => ({ server, call, patient, doctor, admin }))
   appointmentTests(() => ({ server, call, patient, doctor, admin }))
   paymentTests(() => ({ server, call, patient, doctor, admin }))
+  leaveTests(() => ({ server, call, patient, doctor, admin }))
 
   test('every described operation was asked', () => {
     const all = Object.entries(document.paths).flatMap(([path, item]) =>

@@ -763,6 +763,189 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/appointments/{appointment}/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is to be paid, and what was
+         * @description Of its series; 404 when there never was anything to pay. Fetch it again at appointment:changed.
+         */
+        get: operations["getPayment"];
+        put?: never;
+        /**
+         * Pay
+         * @description While the appointment is pending_payment: the open order, or another when that has failed.
+         */
+        post: operations["startPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/webhooks/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The provider says what happened
+         * @description The only way money moves. 401 for a signature that is missing, wrong or old.
+         */
+        post: operations["paymentWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/checkout/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sandbox's checkout
+         * @description With --payment-provider sandbox only. A page in English or Chinese, by lang= or Accept-Language.
+         */
+        get: operations["sandboxPage"];
+        put?: never;
+        /**
+         * The customer does something
+         * @description What the page's buttons ask. 409: it is paid.
+         */
+        post: operations["sandboxPay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/checkout.js": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page's script */
+        get: operations["sandboxScript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/checkout.css": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page's style */
+        get: operations["sandboxStyle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandbox/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The merchant gives money back */
+        post: operations["sandboxRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{doctor}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A doctor's leaves
+         * @description For the doctor himself and his clinic's admin and staff.
+         */
+        get: operations["listLeave"];
+        put?: never;
+        /**
+         * Be away: move or call off whom it meets
+         * @description For the doctor himself and his clinic's admin and staff. All in one go or nothing: the hours go, each appointment is moved or called off as chosen, refunds are made, and every patient is told. Can be undone for five minutes.
+         */
+        post: operations["takeLeave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{doctor}/leave/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whom would a leave meet, and where could each go
+         * @description For the doctor himself and his clinic's admin and staff. Changes nothing. Proposes the doctor's own next free times after the leave, else a colleague's who offers the same service; 413 too-large: it meets more than 200.
+         */
+        post: operations["previewLeave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{doctor}/leave/{leave}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a leave back
+         * @description For the doctor himself and his clinic's admin and staff. For five minutes, all or nothing: what cannot come back is said, and then nothing does.
+         */
+        post: operations["undoLeave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1508,6 +1691,361 @@ export interface components {
             /** @description Unread notifications, with this one. */
             unread: number;
         };
+        /**
+         * @description created; pending: to be paid; paid; failed; closed: nobody paid in time; refunding: some of it is on its way back; partially_refunded; refunded. Money that comes late makes closed and failed ones paid.
+         * @enum {string}
+         */
+        PaymentState: "created" | "pending" | "paid" | "failed" | "closed" | "partially_refunded" | "refunding" | "refunded";
+        /** @description Money that moved; never changed, never removed. */
+        LedgerLine: {
+            /**
+             * @description Which way.
+             * @enum {string}
+             */
+            kind: "charge" | "refund";
+            /** @description In the smallest unit of the currency; a refund is below zero. The lines add up to what the clinic has. */
+            amountMinor: number;
+            /**
+             * Format: date-time
+             * @description When it was booked.
+             */
+            at: string;
+        };
+        /** @description What is to be paid for an appointment, and what was; it stays with the appointment when that is moved. */
+        Payment: {
+            /** @description Public id. */
+            id: string;
+            state: components["schemas"]["PaymentState"];
+            amount: components["schemas"]["Money"];
+            refunded: components["schemas"]["Money"];
+            /** @description Who collects it. */
+            provider: string;
+            /**
+             * Format: uri-reference
+             * @description Where the patient pays, relative to this server or not; null: there is nothing to pay now.
+             */
+            checkoutUrl: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the time is held for it.
+             */
+            expiresAt: string;
+            /** @description In the order they were booked. */
+            lines: components["schemas"]["LedgerLine"][];
+        };
+        /** @description What a provider says. Members that are not known are left alone. */
+        PaymentEvent: {
+            /** @description Said again with the same id, it is done once. */
+            id: string;
+            /** @description payment.succeeded, payment.failed, refund.succeeded, refund.failed; others are taken and ignored. */
+            type: string;
+            /** @description About which checkout. */
+            data: {
+                /** @description The checkout. */
+                session?: string;
+                /** @description Of a payment: the provider's id of it. */
+                charge?: string;
+                /** @description Of a refund: our id of it. */
+                refund?: string;
+                /** @description ISO 4217. */
+                currency?: string;
+                /** @description In the smallest unit. */
+                amount?: number;
+            };
+        };
+        /** @description It is stored; do not send it again. */
+        Received: {
+            /**
+             * @description true.
+             * @constant
+             */
+            received: true;
+        };
+        /** @description What the customer, or the weather, does. */
+        SandboxDeed: {
+            /**
+             * @description late: the clinic hears of it only when the time is no longer held; repeat: it hears of it five times.
+             * @enum {string}
+             */
+            action: "pay" | "fail" | "late" | "twice" | "repeat";
+            /**
+             * @description The clinic hears of it so much later.
+             * @default 0
+             */
+            delaySeconds: number;
+        };
+        /** @description The customer leaves. */
+        SandboxReturn: {
+            /**
+             * Format: uri-reference
+             * @description Where to.
+             */
+            return: string;
+        };
+        /** @description Some of a checkout's money is to go back. */
+        SandboxRefund: {
+            /** @description The idempotency key. */
+            refund: string;
+            /** @description The checkout. */
+            session: string;
+            /** @description In the smallest unit. */
+            amount: number;
+            /** @description ISO 4217. */
+            currency: string;
+        };
+        /** @description What became of it; a webhook says the same. */
+        SandboxRefundState: {
+            /**
+             * @description failed: more than there is.
+             * @enum {string}
+             */
+            state: "succeeded" | "failed";
+        };
+        /** @description From when to when. */
+        NewLeaveSpan: {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            start: string;
+            /**
+             * Format: date-time
+             * @description When it ends: in the future, a year after start at most.
+             */
+            end: string;
+        };
+        /** @description A free time nobody else of the preview was proposed. */
+        LeaveProposal: {
+            /**
+             * Format: date-time
+             * @description When it would begin.
+             */
+            start: string;
+            /**
+             * Format: date-time
+             * @description When it would end.
+             */
+            end: string;
+            doctor: components["schemas"]["DoctorProfile"];
+        };
+        /** @description An appointment the leave meets. refund: what calling it off gives back. */
+        LeavePreviewItem: {
+            appointment: components["schemas"]["Appointment"];
+            /** @description null: none is free, or it is not booked yet and can only be called off. */
+            proposal: components["schemas"]["LeaveProposal"] | null;
+            refund: components["schemas"]["Money"];
+        };
+        /** @description Whom the leave would meet, by start. */
+        LeavePreview: {
+            /** @description The appointments. */
+            items: components["schemas"]["LeavePreviewItem"][];
+        };
+        /** @description What becomes of an appointment. start: of a move only; doctor: when it moves to a colleague. */
+        LeaveChoice: {
+            /** @description Public id. */
+            appointment: string;
+            /**
+             * @description move: to another time; cancel: called off, and all of the fee goes back.
+             * @enum {string}
+             */
+            action: "move" | "cancel";
+            /**
+             * Format: date-time
+             * @description The new time, one that is offered.
+             */
+            start?: string;
+            /** @description Public id of the colleague. */
+            doctor?: string;
+        };
+        /** @description A leave, with one choice for each appointment it meets. */
+        NewLeave: {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            start: string;
+            /**
+             * Format: date-time
+             * @description When it ends: in the future, a year after start at most.
+             */
+            end: string;
+            /** @description Patients read it in the history. */
+            reason: string;
+            /** @description Each appointment of the preview once. */
+            choices: components["schemas"]["LeaveChoice"][];
+        };
+        /** @description A doctor's leave. */
+        Leave: {
+            /** @description Public id. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            start: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            end: string;
+            /** @description As given. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Later it stands.
+             */
+            undoUntil: string;
+            /**
+             * Format: date-time
+             * @description When it was taken back; absent: it was not.
+             */
+            undoneAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            by: components["schemas"]["User"];
+            /** @description How many were moved. */
+            moved: number;
+            /** @description How many were called off. */
+            cancelled: number;
+        };
+        /** @description What became of one. appointment: the new one of a move. */
+        LeaveAffected: {
+            appointment: components["schemas"]["Appointment"];
+            /**
+             * @description As chosen.
+             * @enum {string}
+             */
+            action: "move" | "cancel";
+            refund: components["schemas"]["Money"];
+        };
+        /** @description The leave, and what became of whom it met. */
+        LeaveTaken: {
+            /** @description Public id. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            start: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            end: string;
+            /** @description As given. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Later it stands.
+             */
+            undoUntil: string;
+            /**
+             * Format: date-time
+             * @description When it was taken back; absent: it was not.
+             */
+            undoneAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            by: components["schemas"]["User"];
+            /** @description How many were moved. */
+            moved: number;
+            /** @description How many were called off. */
+            cancelled: number;
+            /** @description By start. */
+            affected: components["schemas"]["LeaveAffected"][];
+        };
+        /** @description One that cannot come back. changed: the patient did something else with it; not-offered: the service is no longer; refunded: its money is on its way back; hold-ended: it was only held. */
+        LeaveLost: {
+            /** @description Public id, of before the leave. */
+            appointment: string;
+            /**
+             * @description What is in the way.
+             * @enum {string}
+             */
+            why: "doctor-busy" | "patient-busy" | "changed" | "not-offered" | "refunded" | "hold-ended";
+        };
+        /** @description All is as it was before, but holds that have ended. */
+        LeaveUndone: {
+            /** @description Public id. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            start: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            end: string;
+            /** @description As given. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Later it stands.
+             */
+            undoUntil: string;
+            /**
+             * Format: date-time
+             * @description When it was taken back; absent: it was not.
+             */
+            undoneAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            createdAt: string;
+            by: components["schemas"]["User"];
+            /** @description How many were moved. */
+            moved: number;
+            /** @description How many were called off. */
+            cancelled: number;
+            /** @description Holds that have ended. */
+            lost: components["schemas"]["LeaveLost"][];
+        };
+        /** @description RFC 9457, with what is in the way. */
+        LeaveProblem: {
+            /**
+             * Format: uri-reference
+             * @description A URI reference; about:blank says that title and status tell all.
+             */
+            type: string;
+            /** @description Short, in English, for developers; pages show their own text by code. */
+            title: string;
+            /** @description The HTTP status. */
+            status: number;
+            code: components["schemas"]["ErrorCode"];
+            /** @description What was wrong in this request, in English. */
+            detail: string;
+            /** @description Names this request in the server's log. */
+            requestId: string;
+            /**
+             * @description As of SlotWhy.
+             * @enum {string}
+             */
+            why?: "offered" | "past" | "too-soon" | "too-far" | "skipped-hour" | "outside-hours" | "off" | "ends-after-hours" | "repeated-hour" | "off-grid" | "booked" | "buffer" | "licence-ended";
+            /** @description The nearest free times, three at most. */
+            slots?: components["schemas"]["Slot"][];
+            /** @description Whose move failed; why and slots are about it. */
+            appointment?: string;
+            /** @description Whom the leave meets now: the choices are about others. */
+            affected?: string[];
+            /** @description All that cannot come back. */
+            lost?: components["schemas"]["LeaveLost"][];
+        };
+        /** @description Leaves, the newest first. */
+        LeaveList: {
+            /** @description A page. */
+            items: components["schemas"]["Leave"][];
+            /** @description For the next page; null: there is none. */
+            nextCursor: string | null;
+        };
     };
     responses: {
         /** @description The request is malformed, or a field is unknown, missing or wrong. HTTP's own refusals (405, 408, 411, 414, 415, 431) carry the same code. */
@@ -1749,6 +2287,28 @@ export interface components {
                 "application/problem+json": components["schemas"]["BookingProblem"];
             };
         };
+        /** @description Nothing was changed: doctor-busy or patient-busy when a time was taken meanwhile, conflict when bookings came or went or it is too late to undo, bad-transition when something cannot come back. */
+        LeaveRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "code": "doctor-busy",
+                 *       "detail": "The doctor is taken at that time.",
+                 *       "requestId": "r-5d1f0a93",
+                 *       "why": "booked",
+                 *       "slots": [],
+                 *       "appointment": "apt_4Nf7kQ"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["LeaveProblem"];
+            };
+        };
     };
     parameters: {
         /** @description Most items wanted. */
@@ -1776,6 +2336,12 @@ export interface components {
         IdempotencyKey: string;
         /** @description Public id of a patient of one's own. */
         Patient: string;
+        /** @description t=SECONDS,v1=HEX: HMAC-SHA256 of "SECONDS.BODY" under the shared secret, at most five minutes old. */
+        PaymentSignature: string;
+        /** @description The checkout. */
+        SandboxSession: string;
+        /** @description Public id of a leave. */
+        Leave: string;
     };
     requestBodies: never;
     headers: never;
@@ -4277,6 +4843,630 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "ord_5tRk1Qx8",
+                     *       "state": "paid",
+                     *       "amount": {
+                     *         "amount": 5000,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "refunded": {
+                     *         "amount": 0,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "provider": "sandbox",
+                     *       "expiresAt": "2026-11-25T08:10:00Z",
+                     *       "lines": [
+                     *         {
+                     *           "kind": "charge",
+                     *           "amountMinor": 5000,
+                     *           "at": "2026-11-25T08:03:00Z"
+                     *         }
+                     *       ],
+                     *       "checkoutUrl": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    startPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The open order, with its checkoutUrl. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "ord_5tRk1Qx8",
+                     *       "state": "pending",
+                     *       "amount": {
+                     *         "amount": 5000,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "refunded": {
+                     *         "amount": 0,
+                     *         "currency": "CNY"
+                     *       },
+                     *       "provider": "sandbox",
+                     *       "expiresAt": "2026-11-25T08:10:00Z",
+                     *       "lines": [],
+                     *       "checkoutUrl": "/sandbox/checkout/pay_9Kd2?order=ord_5tRk1Qx8&amount=5000&currency=CNY&expires=1795594200&appointment=apt_4Nf7kQ&signature=5be1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    paymentWebhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description t=SECONDS,v1=HEX: HMAC-SHA256 of "SECONDS.BODY" under the shared secret, at most five minutes old. */
+                "Payment-Signature": components["parameters"]["PaymentSignature"];
+            };
+            path: {
+                /** @description The provider's name. */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentEvent"];
+            };
+        };
+        responses: {
+            /** @description It is done, now or before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "received": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    sandboxPage: {
+        parameters: {
+            query: {
+                /** @description What the merchant calls it. */
+                order: string;
+                /** @description In the smallest unit. */
+                amount: number;
+                /** @description ISO 4217. */
+                currency: string;
+                /** @description Epoch seconds. */
+                expires: number;
+                /** @description Where to go back to. */
+                appointment: string;
+                /** @description The merchant's, over the others. */
+                signature: string;
+            };
+            header?: never;
+            path: {
+                /** @description The checkout. */
+                session: components["parameters"]["SandboxSession"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            404: components["responses"]["NotFound"];
+        };
+    };
+    sandboxPay: {
+        parameters: {
+            query: {
+                /** @description What the merchant calls it. */
+                order: string;
+                /** @description In the smallest unit. */
+                amount: number;
+                /** @description ISO 4217. */
+                currency: string;
+                /** @description Epoch seconds. */
+                expires: number;
+                /** @description Where to go back to. */
+                appointment: string;
+                /** @description The merchant's, over the others. */
+                signature: string;
+            };
+            header?: never;
+            path: {
+                /** @description The checkout. */
+                session: components["parameters"]["SandboxSession"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxDeed"];
+            };
+        };
+        responses: {
+            /** @description Where the customer goes back to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "return": "/appointments/apt_4Nf7kQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SandboxReturn"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    sandboxScript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                };
+            };
+        };
+    };
+    sandboxStyle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
+                };
+            };
+        };
+    };
+    sandboxRefund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description t=SECONDS,v1=HEX: HMAC-SHA256 of "SECONDS.BODY" under the shared secret, at most five minutes old. */
+                "Payment-Signature": components["parameters"]["PaymentSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxRefund"];
+            };
+        };
+        responses: {
+            /** @description Now or before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "succeeded"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SandboxRefundState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listLeave: {
+        parameters: {
+            query?: {
+                /** @description Most items wanted. */
+                limit?: components["parameters"]["Limit"];
+                /** @description nextCursor of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "lea_5tQ1",
+                     *           "start": "2026-11-26T00:00:00Z",
+                     *           "end": "2026-11-28T00:00:00Z",
+                     *           "reason": "医生生病",
+                     *           "undoUntil": "2026-11-25T08:05:00Z",
+                     *           "createdAt": "2026-11-25T08:00:00Z",
+                     *           "by": {
+                     *             "id": "usr_9aRk3VbN1wQe",
+                     *             "name": "李敏",
+                     *             "role": "doctor"
+                     *           },
+                     *           "moved": 1,
+                     *           "cancelled": 0
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LeaveList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    takeLeave: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for this request: 8 to 64 of A-Z a-z 0-9 _ -. The same request with the same key gets the first answer, for a day. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "start": "2026-11-26T00:00:00Z",
+                 *       "end": "2026-11-28T00:00:00Z",
+                 *       "reason": "医生生病",
+                 *       "choices": [
+                 *         {
+                 *           "appointment": "apt_4Nf7kQ",
+                 *           "action": "move",
+                 *           "start": "2026-11-28T01:00:00Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewLeave"];
+            };
+        };
+        responses: {
+            /** @description Taken. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "lea_5tQ1",
+                     *       "start": "2026-11-26T00:00:00Z",
+                     *       "end": "2026-11-28T00:00:00Z",
+                     *       "reason": "医生生病",
+                     *       "undoUntil": "2026-11-25T08:05:00Z",
+                     *       "createdAt": "2026-11-25T08:00:00Z",
+                     *       "by": {
+                     *         "id": "usr_9aRk3VbN1wQe",
+                     *         "name": "李敏",
+                     *         "role": "doctor"
+                     *       },
+                     *       "moved": 1,
+                     *       "cancelled": 0,
+                     *       "affected": [
+                     *         {
+                     *           "appointment": {
+                     *             "id": "apt_4Nf7kQ",
+                     *             "series": "ser_9dKe21",
+                     *             "clinic": {
+                     *               "id": "cln_K2mT7cXs0fYh",
+                     *               "name": "明德互联网门诊"
+                     *             },
+                     *             "doctor": {
+                     *               "id": "usr_9aRk3VbN1wQe",
+                     *               "name": "李敏",
+                     *               "title": "主任医师"
+                     *             },
+                     *             "patient": {
+                     *               "id": "pat_8sLq02",
+                     *               "name": "张伟"
+                     *             },
+                     *             "service": {
+                     *               "id": "svc_7hQ2mXc9",
+                     *               "name": "视频复诊",
+                     *               "mode": "video"
+                     *             },
+                     *             "startAt": "2026-11-26T01:00:00Z",
+                     *             "endAt": "2026-11-26T01:15:00Z",
+                     *             "tz": "Asia/Shanghai",
+                     *             "status": "booked",
+                     *             "version": 1,
+                     *             "fee": {
+                     *               "amount": 0,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "isOverbooked": false,
+                     *             "createdAt": "2026-11-25T08:00:00Z"
+                     *           },
+                     *           "action": "move",
+                     *           "refund": {
+                     *             "amount": 0,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LeaveTaken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LeaveRefused"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["KeyReused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    previewLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "start": "2026-11-26T00:00:00Z",
+                 *       "end": "2026-11-28T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewLeaveSpan"];
+            };
+        };
+        responses: {
+            /** @description Whom it meets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "appointment": {
+                     *             "id": "apt_4Nf7kQ",
+                     *             "series": "ser_9dKe21",
+                     *             "clinic": {
+                     *               "id": "cln_K2mT7cXs0fYh",
+                     *               "name": "明德互联网门诊"
+                     *             },
+                     *             "doctor": {
+                     *               "id": "usr_9aRk3VbN1wQe",
+                     *               "name": "李敏",
+                     *               "title": "主任医师"
+                     *             },
+                     *             "patient": {
+                     *               "id": "pat_8sLq02",
+                     *               "name": "张伟"
+                     *             },
+                     *             "service": {
+                     *               "id": "svc_7hQ2mXc9",
+                     *               "name": "视频复诊",
+                     *               "mode": "video"
+                     *             },
+                     *             "startAt": "2026-11-26T01:00:00Z",
+                     *             "endAt": "2026-11-26T01:15:00Z",
+                     *             "tz": "Asia/Shanghai",
+                     *             "status": "booked",
+                     *             "version": 1,
+                     *             "fee": {
+                     *               "amount": 0,
+                     *               "currency": "CNY"
+                     *             },
+                     *             "isOverbooked": false,
+                     *             "createdAt": "2026-11-25T08:00:00Z"
+                     *           },
+                     *           "proposal": {
+                     *             "start": "2026-11-28T01:00:00Z",
+                     *             "end": "2026-11-28T01:15:00Z",
+                     *             "doctor": {
+                     *               "id": "usr_9aRk3VbN1wQe",
+                     *               "name": "李敏",
+                     *               "title": "主任医师",
+                     *               "clinic": {
+                     *                 "id": "cln_K2mT7cXs0fYh",
+                     *                 "name": "明德互联网门诊"
+                     *               },
+                     *               "tz": "Asia/Shanghai"
+                     *             }
+                     *           },
+                     *           "refund": {
+                     *             "amount": 0,
+                     *             "currency": "CNY"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LeavePreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    undoLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+                /** @description Public id of a leave. */
+                leave: components["parameters"]["Leave"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Undone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "lea_5tQ1",
+                     *       "start": "2026-11-26T00:00:00Z",
+                     *       "end": "2026-11-28T00:00:00Z",
+                     *       "reason": "医生生病",
+                     *       "undoUntil": "2026-11-25T08:05:00Z",
+                     *       "createdAt": "2026-11-25T08:00:00Z",
+                     *       "by": {
+                     *         "id": "usr_9aRk3VbN1wQe",
+                     *         "name": "李敏",
+                     *         "role": "doctor"
+                     *       },
+                     *       "moved": 1,
+                     *       "cancelled": 0,
+                     *       "undoneAt": "2026-11-25T08:01:00Z",
+                     *       "lost": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LeaveUndone"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["LeaveRefused"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };

@@ -133,7 +133,8 @@ static inline struct door door_find(const char *name)
         for (const struct route *row = *table; row->method != NULL; row++)
             if (strncmp(row->method, name, method) == 0 && row->method[method] == '\0' &&
                 name[method] == ' ' && strcmp(row->path, name + method + 1) == 0)
-                return (struct door){ row->run, row->may, row->flags, false };
+                return (struct door){ row->run != NULL ? row->run : row->steps->run, row->may, row->flags,
+                                      false };
     fail_msg("no door is called \"%s\"", name);
     return (struct door){ 0 };
 }
