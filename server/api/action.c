@@ -156,13 +156,16 @@ static int admit(struct action *a, struct db *db)
 /* The first look leaves a row. The reader cannot write it: the step comes again, on the writer. */
 static int view_leave_row(struct action *a, struct db *db)
 {
+    bool of_consult = policy_needs_consult(a->may);
+    const char *what = of_consult ? "consult.view" : "appointment.view";
+    const char *object = of_consult ? a->consult_id : a->object_id;
     int64_t user = a->session.user.id;
     int done;
 
     if (a->step->where != ON_READER || a->moved) {
-        done = store_audit_view(db, user, a->consult_id, a->address);
+        done = store_audit_view(db, user, what, object, a->address);
     } else {
-        done = store_audit_view_due(db, user, a->consult_id);
+        done = store_audit_view_due(db, user, what, object);
         a->again = done > 0;
     }
     return done < 0 ? done : 0;

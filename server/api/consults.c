@@ -248,7 +248,8 @@ static int consult_join(struct action *a, struct db *db)
     if (err == 0)
         err = action_end_input(a);
     if (err == 0)
-        err = store_audit_view(db, action_user(a), action_consult_id(a), action_address(a));
+        err = store_audit_view(db, action_user(a), "consult.view", action_consult_id(a),
+                               action_address(a));
     if (err >= 0)
         err = store_consult_get(db, action_consult(a), &consult);
     if (err == 0)

@@ -223,3 +223,36 @@ TEST(authz, every_event_is_open_to_whom_it_may_be_and_to_nobody_else)
     CHECK(cells >= 70);
     house_close(&t.h);
 }
+
+static void appointment_look(struct town *t, enum person_kind kind, int status)
+{
+    char path[128], headers[2600], *token = house_token(&t->h, &t->people[kind]);
+    struct reply *r;
+
+    snprintf(path, sizeof path, "/api/v1/appointments/%s", t->appointment);
+    snprintf(headers, sizeof headers, "Authorization: Bearer %s\r\n", token);
+    r = http_ask(&t->h, "GET", path, headers, "");
+    CHECK_INT(r->status, status);
+    reply_free(r);
+    free(token);
+}
+
+TEST(authz, who_looked_at_an_appointment_is_known_and_who_may_not_leaves_nothing)
+{
+    struct town t;
+
+    town_open(&t);
+    appointment_look(&t, STRANGER, 404);
+    CHECK_INT(audit_count(&t.h.d, "appointment.view"), 0);
+    appointment_look(&t, STAFF, 200);
+    appointment_look(&t, STAFF, 200);           /* within ten minutes it is one look                  */
+    appointment_look(&t, PATIENT, 200);
+    CHECK_INT(audit_count(&t.h.d, "appointment.view"), 2);
+    CHECK_INT(store_number(&t.h.d.s, "SELECT count(*) FROM audit_event WHERE action = 'appointment.view' "
+                           "AND actor_id = $1 AND object = $2",
+                           ARGS(INT(t.people[STAFF].session.user.id), TEXT(t.appointment))), 1);
+    t.h.d.s.now += AUDIT_VIEW_S;
+    appointment_look(&t, STAFF, 200);
+    CHECK_INT(audit_count(&t.h.d, "appointment.view"), 3);
+    house_close(&t.h);
+}

@@ -5,8 +5,8 @@
 
 static int view(struct store *s, int64_t user, const char *object)
 {
-    int due = store_audit_view_due(s->db, user, object);
-    int added = JOB(s, store_audit_view(s->db, user, object, "192.0.2.1"));
+    int due = store_audit_view_due(s->db, user, "consult.view", object);
+    int added = JOB(s, store_audit_view(s->db, user, "consult.view", object, "192.0.2.1"));
 
     CHECK_INT(due, added);                      /* a reader's question and the writer's answer agree  */
     return added;
