@@ -16,7 +16,7 @@ struct audit_new {
 };
 int store_audit_add(struct db *db, const struct audit_new *event);
 
-/* Reads are audited by view ("consult.view"): one row for the first look of a user at an object in 10 minutes.
+/* Reads are audited by view ("consult.view"): one row for the first look of a user in 10 minutes.
  * due (a reader may ask): 1 when a row is owed. view (writer): 1 added, 0 there is one already. */
 int store_audit_view_due(struct db *db, int64_t user, const char *action, const char *object);
 int store_audit_view(struct db *db, int64_t user, const char *action, const char *object, const char *ip);

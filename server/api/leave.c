@@ -7,9 +7,9 @@
 #include "action.h"
 #include "appointments.h"
 #include "clinic/date.h"
-#include "clinic/refund.h"
 #include "door.h"
 #include "storage/store_audit.h"
+#include "storage/store_payment.h"
 
 enum { YEAR_S = 366 * 86400, REASON_MAX = 400 };
 
@@ -53,13 +53,16 @@ int leave_affected_find(struct db *db, const json_t *id, struct appointment_acce
     return err;
 }
 
-json_t *leave_refund(const struct appointment_access *now)
+int leave_refund(struct db *db, const struct appointment_access *now, json_t **ret_money)
 {
-    bool is_paid = strcmp(now->status, "booked") == 0 || strcmp(now->status, "checked_in") == 0;
+    struct payment_order order = { 0 };
+    int err = store_payment_funded(db, now->series, &order);
 
-    return json_pack("{s:I, s:s}", "amount",
-                     (json_int_t)refund_of_percent(now->fee_minor, is_paid ? 100 : 0).refund_minor,
-                     "currency", now->currency);
+    if (err && err != -ENOENT)
+        return err;
+    *ret_money = json_pack("{s:I, s:s}", "amount", (json_int_t)order.balance_minor, "currency",
+                           now->currency);
+    return *ret_money != NULL ? 0 : -ENOMEM;
 }
 
 /* As the doors call the times. */
@@ -125,20 +128,21 @@ struct taking {
 static int affected_add(struct db *db, struct taking *t, const struct appointment_access *before,
                         const struct choice *choice, int64_t next)
 {
-    json_t *one = NULL;
+    json_t *one = NULL, *refund = NULL;
     int err = store_leave_change_add(db, t->leave, before, next);
 
+    if (err == 0 && next == 0)
+        err = leave_refund(db, before, &refund);
+    if (err == 0 && next != 0)
+        refund = json_pack("{s:i, s:s}", "amount", 0, "currency", before->currency);
     if (err == 0)
         err = store_appointment_get(db, next != 0 ? next : before->id, &one);
-    if (err)
+    if (err) {
+        json_decref(refund);
         return err;
-    return json_array_append_new(
-               t->affected,
-               json_pack("{s:o, s:s, s:o}", "appointment", one, "action", choice->action, "refund",
-                         next != 0 ? json_pack("{s:i, s:s}", "amount", 0, "currency", before->currency)
-                                   : leave_refund(before))) != 0
-               ? -ENOMEM
-               : 0;
+    }
+    one = json_pack("{s:o, s:s, s:o}", "appointment", one, "action", choice->action, "refund", refund);
+    return json_array_append_new(t->affected, one) != 0 ? -ENOMEM : 0;
 }
 
 static int choice_take(struct action *a, struct db *db, struct taking *t, const struct choice *choice,

@@ -15,8 +15,8 @@ int leave_span_take(struct action *, struct db *, struct leave_span *ret_span);
 /* One of whom it meets, as the clinic sees it: keeps. */
 int leave_affected_find(struct db *, const json_t *id, struct appointment_access *ret_appointment);
 
-/* Money { amount, currency } that calling it off now gives back; NULL: no memory. */
-json_t *leave_refund(const struct appointment_access *);
+/* Money { amount, currency } that calling it off gives back: what was paid for it. */
+int leave_refund(struct db *, const struct appointment_access *, json_t **ret_money);
 
 int leave_audit(struct action *, struct db *, const char *what, const char *leave_id);
 

@@ -134,7 +134,7 @@ static int proposal_make(struct search *s, const struct found *found, json_t **r
 static int item_add(struct search *s, const struct leave_span *span, const json_t *id, json_t *items)
 {
     struct found found = { 0 };
-    json_t *proposal = NULL, *one = NULL;
+    json_t *proposal = NULL, *one = NULL, *refund = NULL;
     int err = leave_affected_find(s->db, id, &s->about);
 
     if (err == 0)
@@ -142,15 +142,16 @@ static int item_add(struct search *s, const struct leave_span *span, const json_
     if (err == 0)
         err = proposal_make(s, &found, &proposal);
     if (err == 0)
+        err = leave_refund(s->db, &s->about, &refund);
+    if (err == 0)
         err = store_appointment_get(s->db, s->about.id, &one);
     if (err) {
         json_decref(proposal);
+        json_decref(refund);
         return err;
     }
-    return json_array_append_new(items, json_pack("{s:o, s:o, s:o}", "appointment", one, "proposal", proposal,
-                                                  "refund", leave_refund(&s->about))) != 0
-               ? -ENOMEM
-               : 0;
+    one = json_pack("{s:o, s:o, s:o}", "appointment", one, "proposal", proposal, "refund", refund);
+    return json_array_append_new(items, one) != 0 ? -ENOMEM : 0;
 }
 
 int leave_preview(struct action *a, struct db *db)

@@ -7,6 +7,7 @@
 #include "action.h"
 #include "appointments.h"
 #include "door.h"
+#include "storage/store_payment.h"
 
 static const char *text_of(const json_t *object, const char *name)
 {
@@ -35,24 +36,40 @@ static int booked_again(struct action *a, struct db *db, const struct appointmen
 }
 
 /* Money that is on its way back does not come again by itself. */
+static int money_check(struct db *db, const struct appointment_access *before)
+{
+    struct payment_order order;
+    int err = store_payment_newest(db, before->series, &order);
+
+    if (err)
+        return err == -ENOENT ? 0 : err;
+    return strstr(order.state, "refund") != NULL ? -EALREADY : 0;
+}
+
+/* What it was moved to is given up; it must still be there. */
+static int next_end(struct action *a, struct db *db, struct appointment_access *next)
+{
+    int err = strcmp(next->status, "booked") == 0 ? 0 : DB_BAD_TRANSITION;
+
+    next->keeps = true;
+    if (err == 0)
+        err = store_appointment_move(
+            db, next, &(struct appointment_move){ .to = "rescheduled", .user = action_user(a) });
+    return err ? err : appointment_tell(a, db, next->id, false);
+}
+
 static int change_undo(struct action *a, struct db *db, const json_t *change)
 {
-    const char *next = text_of(change, "next"), *status = text_of(change, "status");
-    struct appointment_access before, last = { 0 };
+    const char *next = text_of(change, "next");
+    struct appointment_access before = { 0 }, last;
     int err = store_appointment_find(db, text_of(change, "before"), &before);
 
-    if (err == 0 && next == NULL && before.fee_minor > 0 && strcmp(status, "requested") != 0)
-        err = -EALREADY;
-    if (err == 0)
-        err = store_appointment_find(db, next != NULL ? next : before.public_id, &last);
-    if (err == 0 && next != NULL && strcmp(last.status, "booked") != 0)
-        err = DB_BAD_TRANSITION; /* the patient has done something else with it */
+    last = before;
     last.keeps = true;
     if (err == 0 && next != NULL)
-        err = store_appointment_move(
-            db, &last, &(struct appointment_move){ .to = "rescheduled", .user = action_user(a) });
-    if (err == 0 && next != NULL)
-        err = appointment_tell(a, db, last.id, false);
+        err = store_appointment_find(db, next, &last);
+    if (err == 0)
+        err = next != NULL ? next_end(a, db, &last) : money_check(db, &before);
     return err ? err : booked_again(a, db, &before, &last, change);
 }
 

@@ -77,7 +77,9 @@ static int do_move(struct db *db, const void *data)
     CHECK_STR(text_at(consult, "state"), "active");
     json_decref(consult);
     err = store_consult_mark(db, p->consult, p->lee.id, CONSULT_READ, 1);
-    return err < 0 ? err : store_audit_view(db, p->lee.id, "consult.view", "con_x", "::1") < 0 ? db_failure(db) : 0;
+    if (err < 0)
+        return err;
+    return store_audit_view(db, p->lee.id, "consult.view", "con_x", "::1") < 0 ? db_failure(db) : 0;
 }
 
 static int do_doctors(struct db *db, const void *data)

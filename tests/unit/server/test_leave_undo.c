@@ -1,6 +1,8 @@
 /* test_leave_undo.c - a leave is taken back: all of it, or nothing. */
 #include "leave_fixture.h"
 
+#include "storage/store_payment.h"
+
 TEST(leave_undo, undone_within_five_minutes_all_is_as_it_was)
 {
     struct absence x;
@@ -139,21 +141,39 @@ TEST(leave_undo, requests_holds_and_who_waits_are_met_too)
     desk_close(&x.p.d);
 }
 
+/* As the provider's webhook leaves it. */
+static void pay(struct absence *x, int which)
+{
+    struct db *db = x->p.d.s.db;
+    struct appointment_access now;
+    struct payment_order order = { 0 };
+
+    CHECK_INT(store_appointment_find(db, x->ids[which], &now), 0);
+    now.fee_minor = FEE;
+    CHECK_INT(JOB(&x->p.d.s, store_payment_add(db, &now, "sandbox", &order)), 0);
+    CHECK_INT(JOB(&x->p.d.s, store_payment_move(db, order.id, "pending")), 0);
+    CHECK_INT(JOB(&x->p.d.s, store_payment_line(db, order.id, "charge", FEE, x->ids[which])), 1);
+    CHECK_INT(JOB(&x->p.d.s, store_payment_move(db, order.id, "paid")), 0);
+}
+
 TEST(leave_undo, money_on_its_way_back_keeps_it_from_being_undone)
 {
     struct absence x;
     struct action *a;
 
     absence_open(&x);
-    CHECK_INT(JOB(&x.p.d.s, db_run(x.p.d.s.db, "UPDATE appointment SET fee_minor = $1", ARGS(INT(FEE)))), 3);
+    for (int i = 0; i < BOOKINGS; i++)
+        pay(&x, i);
     a = preview(&x);
     CHECK_INT(int_at(a->answer, "items.0.refund.amount"), FEE);
     action_drop(a);
     a = take(&x, later[0], later[1]);
+    CHECK_INT(a->job.err, 0);
     CHECK_INT(int_at(a->answer, "affected.0.refund.amount"), 0);
     CHECK_INT(int_at(a->answer, "affected.1.refund.amount"), FEE);
     snprintf(x.leave, sizeof x.leave, "%s", text_at(a->answer, "id"));
     action_drop(a);
+    CHECK_INT(store_number(&x.p.d.s, "SELECT sum(amount_minor) FROM payment_refund", NO_ARGS), FEE);
     a = undo(&x);
     CHECK_INT(a->job.err, DB_BAD_TRANSITION);
     CHECK_INT(json_array_size(json_at(a->explained, "lost")), 1);
