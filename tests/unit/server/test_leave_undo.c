@@ -150,6 +150,7 @@ static void pay(struct absence *x, int which)
 
     CHECK_INT(store_appointment_find(db, x->ids[which], &now), 0);
     now.fee_minor = FEE;
+    now.hold_expires_utc = STORE_NOW + 600;
     CHECK_INT(JOB(&x->p.d.s, store_payment_add(db, &now, "sandbox", &order)), 0);
     CHECK_INT(JOB(&x->p.d.s, store_payment_move(db, order.id, "pending")), 0);
     CHECK_INT(JOB(&x->p.d.s, store_payment_line(db, order.id, "charge", FEE, x->ids[which])), 1);
