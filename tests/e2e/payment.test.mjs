@@ -165,4 +165,104 @@ describe('payment', () => {
     assert.equal((await shop.appointment(id, shop.patient2)).status, 'pending_payment')
     await shop.ask('POST', `${at}/${id}/cancel`, { who: shop.patient2 })
   })
+
+  test('the clinic cancels: all comes back; the patient late: by the policy he booked under', async () => {
+    const fee = shop.service.fee.amount
+    const by = async (who, body) => {
+      const { id } = await shop.order()
+      await shop.pay(id)
+      await shop.settled(id, 'paid')
+      const { refund } = await shop.ask('GET', `${at}/${id}/cancellation`, { who })
+      await shop.ask('POST', `${at}/${id}/cancel`, { who, body })
+      const payment = await shop.settled(id, refund.amount === fee ? 'refunded' : 'partially_refunded')
+      assert.deepEqual([payment.refunded.amount, lines(payment)], [refund.amount, [fee, -refund.amount]])
+    }
+    await by(shop.doctor1, { reason: '停诊' })
+    await by(shop.patient1)
+  })
+
+  test('the money goes along when an appointment is moved', async () => {
+    const { id } = await shop.order(shop.patient2)
+    await shop.pay(id, 'pay', { who: shop.patient2 })
+    await shop.settled(id, 'paid', shop.patient2)
+    const { appointment: moved } = await shop.ask('POST', `${at}/${id}/reschedule`,
+      { who: shop.patient2, want: 201, headers: key(), body: { startAt: shop.starts.shift() } })
+    assert.equal((await shop.payment(moved.id, shop.patient2)).state, 'paid')
+    await shop.ask('POST', `${at}/${moved.id}/cancel`, { who: shop.doctor1, body: { reason: '停诊' } })
+    await shop.settled(moved.id, 'refunded', shop.patient2)
+  })
+
+  test('who gave the time up himself gets late money back, though it is free', async () => {
+    const { id } = await shop.order()
+    const payment = await shop.payment(id)
+    await shop.ask('POST', `${at}/${id}/cancel`)
+    assert.deepEqual([(await shop.payment(id)).state, (await shop.payment(id)).checkoutUrl], ['closed', null])
+    await shop.webhook(event(payment))
+    assert.equal((await shop.payment(id)).state, 'refunding')
+    assert.equal((await shop.appointment(id)).status, 'expired')
+  })
+
+  test('killed between the webhook and its answer: booked once', async () => {
+    const { id } = await shop.order(shop.patient2)
+    const payment = await shop.payment(id, shop.patient2)
+    const one = event(payment)
+    const asked = Array.from({ length: 20 }, () => shop.webhook(one).catch(() => null))
+    await asked[0]
+    await shop.server.kill()
+    await Promise.all(asked)
+    await shop.server.run()
+    await shop.webhook(one)
+    const paid = await shop.payment(id, shop.patient2)
+    assert.deepEqual([paid.state, lines(paid)], ['paid', [payment.amount.amount]])
+  })
+
+  test('killed with a refund and a webhook under way: both arrive after the restart, once', async () => {
+    const { id } = await shop.order(shop.patient2)
+    await shop.pay(id, 'pay', { who: shop.patient2 })
+    await shop.server.kill()
+    await shop.server.run()
+    await shop.settled(id, 'paid', shop.patient2)
+    await shop.ask('POST', `${at}/${id}/cancel`, { who: shop.doctor1, body: { reason: '停诊' } })
+    await shop.server.kill()
+    await shop.server.run()
+    const back = await shop.settled(id, 'refunded', shop.patient2)
+    assert.equal(back.lines.length, 2)
+  })
+})
+
+describe('late money', () => {
+  let shop
+  before(async () => { shop = await Shop.open(['--hold-s', '2']) })
+  after(() => shop?.server.stop())
+
+  const lapse = async (who, startAt) => {
+    const { id } = await shop.order(who, startAt)
+    await shop.pay(id, 'late', { who })
+    await until(async () => (await shop.appointment(id, who)).status === 'expired', 'the hold to end')
+    return id
+  }
+
+  test('the time is still free: it is booked after all', async () => {
+    const startAt = shop.starts.shift()
+    const id = await lapse(shop.patient1, startAt)
+    const paid = await shop.settled(id, 'paid')
+    assert.equal(paid.lines.length, 1)
+    const { items } = await shop.ask('GET', `${at}?status=booked&limit=100`)
+    const booked = items.find((one) => one.startAt === startAt)
+    assert.deepEqual([booked.series, booked.patient.id], [(await shop.appointment(id)).series, (await shop.appointment(id)).patient.id])
+    assert.equal((await shop.payment(booked.id)).id, paid.id)
+  })
+
+  test('the time is taken: all of it comes back', async () => {
+    const startAt = shop.starts.shift()
+    const { id } = await shop.order(shop.patient1, startAt)
+    await shop.pay(id, 'late', { delaySeconds: 5 })
+    await until(async () => (await shop.appointment(id)).status === 'expired', 'the hold to end')
+    const { id: other } = await shop.order(shop.patient2, startAt)
+    await shop.pay(other, 'pay', { who: shop.patient2 })
+    await shop.settled(other, 'paid', shop.patient2)
+    const back = await shop.settled(id, 'refunded')
+    assert.deepEqual([lines(back).reduce((a, b) => a + b), back.refunded.amount], [0, shop.service.fee.amount])
+    assert.equal((await shop.appointment(other, shop.patient2)).status, 'booked')
+  })
 })
