@@ -61,7 +61,9 @@ static int count_pages(void *data, sqlite3 *sqlite, const char *name, int pages)
     return SQLITE_OK;
 }
 
-/* SQLite would take the umask's mode; the -wal and -shm files take this one's. */
+/* SQLite would take the umask's mode; the -wal and -shm files take this one's. A file that is there is not even
+ * opened: to close it would drop the locks of this process's other connections (POSIX), and the next process to
+ * leave would take their WAL with it. */
 static int file_make(const char *path)
 {
     int fd;
@@ -69,8 +71,10 @@ static int file_make(const char *path)
     if (strcmp(path, ":memory:") == 0)
         return 0;
 
-    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    return fd < 0 ? -errno : close(fd);
+    fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return errno == EEXIST ? 0 : -errno;
+    return close(fd);
 }
 
 static int settle(struct db *db, const struct db_options *options)
