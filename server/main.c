@@ -7,6 +7,7 @@
 
 #include "app.h"
 #include "config.h"
+#include "reconcile_command.h"
 #include "user_command.h"
 
 extern char **environ;
@@ -39,6 +40,7 @@ static int version(int argc, char **argv)
 static const struct { const char *name; int (*run)(int argc, char **argv); const char *help; } verbs[] = {
     { "serve",   serve,        "run the server; consultd serve --help lists the settings" },
     { "user",    user_command, "user add --role doctor|admin --clinic NAME --login L --name N [--title T]" },
+    { "reconcile", reconcile_command, "reconcile [--data DIR]: do the books of money agree?" },
     { "version", version,      "print the version" },
 };
 
@@ -46,7 +48,7 @@ static int usage(FILE *out)
 {
     (void)fputs("usage: consultd VERB ...\n\n", out);
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-        (void)fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].help);
+        (void)fprintf(out, "  %-9s %s\n", verbs[i].name, verbs[i].help);
     return out == stdout ? 0 : 2;
 }
 

@@ -61,16 +61,14 @@ static int count_pages(void *data, sqlite3 *sqlite, const char *name, int pages)
     return SQLITE_OK;
 }
 
-/* SQLite would take the umask's mode; the -wal and -shm files take this one's. A file that is there is not even
- * opened: to close it would drop the locks of this process's other connections (POSIX), and the next process to
- * leave would take their WAL with it. */
+/* SQLite would take the umask's mode; the -wal and -shm files take this one's. A file that is there is left
+ * alone: closing it drops all locks of this process (POSIX), and who leaves next takes its WAL along. */
 static int file_make(const char *path)
 {
     int fd;
 
     if (strcmp(path, ":memory:") == 0)
         return 0;
-
     fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return errno == EEXIST ? 0 : -errno;

@@ -266,3 +266,52 @@ describe('late money', () => {
     assert.equal((await shop.appointment(other, shop.patient2)).status, 'booked')
   })
 })
+
+describe('reconcile', () => {
+  let shop
+  before(async () => { shop = await Shop.open() })
+  after(() => shop?.server.stop())
+
+  const agreed = () => until(async () => (await shop.reconcile()).status === 0, 'the books to agree')
+  const sql = (...statements) => {
+    const { status, stderr } = spawnSync('python3', ['-c', 'import sqlite3,sys; d=sqlite3.connect(sys.argv[1])\n' +
+      'for s in sys.argv[2:]: d.execute(s)\nd.commit()', join(shop.server.data, 'consultd.db'), ...statements])
+    assert.equal(status, 0, String(stderr))
+  }
+
+  test('after all that can happen the difference is zero', async () => {
+    assert.deepEqual(await shop.reconcile(), { status: 0, text: '0 differences\n' })
+    for (const action of ['pay', 'fail', 'twice', 'repeat']) await shop.pay((await shop.order()).id, action)
+    const { id } = await shop.order(shop.patient2)
+    await shop.pay(id, 'pay', { who: shop.patient2 })
+    await shop.settled(id, 'paid', shop.patient2)
+    await shop.ask('POST', `${at}/${id}/cancel`, { who: shop.doctor1, body: { reason: '停诊' } })
+    await shop.settled(id, 'refunded', shop.patient2)
+    await agreed()
+  })
+
+  test('a charge whose webhook is still to come is a difference until it is there', async () => {
+    const { id } = await shop.order(shop.patient2)
+    await shop.pay(id, 'pay', { who: shop.patient2, delaySeconds: 3 })
+    const { status, text } = await shop.reconcile()
+    assert.equal(status, 1, text)
+    assert.match(text, /^charge-not-booked +chg_\w+ {2}0, not 5000$/m)
+    assert.match(text, /^outbox-waiting +webhook evt_/m)
+    assert.match(text, /^2 differences$/m)
+    await agreed()
+  })
+
+  test('what somebody changed in the database is found', async () => {
+    const { id } = await shop.order(shop.patient2)
+    await shop.pay(id, 'pay', { who: shop.patient2 })
+    const order = (await shop.settled(id, 'paid', shop.patient2)).id
+    await agreed()
+    sql('DROP TRIGGER payment_order_balance', `UPDATE payment_order SET balance_minor = 1 WHERE public_id = '${order}'`)
+    const { status, text } = await shop.reconcile()
+    assert.equal(status, 1)
+    assert.match(text, new RegExp(`^ledger-balance +${order} {2}5000, not 1$`, 'm'))
+    assert.match(text, new RegExp(`^order-state-paid +${order} {2}1, not 5000$`, 'm'))
+    sql(`UPDATE payment_order SET balance_minor = 5000 WHERE public_id = '${order}'`, 'DELETE FROM sandbox_charge WHERE order_ref = \'' + order + '\'')
+    assert.match((await shop.reconcile()).text, /^charge-not-at-provider +chg_/m)
+  })
+})
