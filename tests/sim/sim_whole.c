@@ -30,8 +30,10 @@ static void settled(struct world *w)
 
 static void on_reach(struct sim_client *c, const char *packet)
 {
-    if (strcmp(packet, "2probe") == 0 || strcmp(packet, "5") == 0)
+    if (strcmp(packet, "2probe") == 0 || strcmp(packet, "5") == 0) {
+        twin_clock(twin_of(c), false);
         return;
+    }
     if (c->state == SIM_WEBSOCKET && !twin_of(c)->websocket)
         return;                                 /* the upgrade has failed, which it does not know   */
     twin_reaches(twin_of(c), packet);
