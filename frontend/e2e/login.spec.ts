@@ -79,7 +79,7 @@ test('an ended session leads to the login page and keeps the draft', async ({ pe
   await page.locator('input[name=login]').fill(login)
   await page.locator('input[name=password]').fill(PASSWORD)
   await page.locator('button[type=submit]').click()
-  await expect(page).toHaveURL(/\/consults$/)
+  await expect(page).toHaveURL(/\/$/)
   await startConsult(page, await nameOf(doctor), '第一句')
   await composer(page).fill('写到一半的话')
   const consult = page.url()

@@ -73,7 +73,7 @@ export class People {
     await page.locator('input[name=login]').fill(login)
     await page.locator('input[name=password]').fill(PASSWORD)
     await page.locator('button[type=submit]').click()
-    await expect(page).toHaveURL(/\/consults$/)
+    await this.toConsults(page)
   }
 
   async register(name: string, more?: BrowserContextOptions): Promise<Page> {
@@ -88,7 +88,13 @@ export class People {
     await page.locator('input[name=login]').fill(freshLogin())
     await page.locator('input[name=password]').fill(PASSWORD)
     await page.locator('button[type=submit]').click()
-    await expect(page).toHaveURL(/\/consults$/)
+    await this.toConsults(page)
+  }
+
+  /* From wherever the role begins. */
+  private async toConsults(page: Page) {
+    await expect(page).not.toHaveURL(/\/(login|register)/)
+    await page.goto('/consults')
   }
 
   async leave() {

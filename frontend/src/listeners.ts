@@ -2,11 +2,17 @@
    main.ts. */
 import { watch } from 'vue'
 import { theSocket } from '@/realtime/socket'
+import { useAppointmentsStore } from '@/stores/appointments'
+import { useClockStore } from '@/stores/clock'
+import { useConsentsStore } from '@/stores/consents'
 import { useConsultsStore } from '@/stores/consults'
+import { useFamilyStore } from '@/stores/family'
 import { useLinkStore } from '@/stores/link'
 import { useMessagesStore } from '@/stores/messages'
+import { useNotificationsStore } from '@/stores/notifications'
 import { useOutboxStore } from '@/stores/outbox'
 import { usePresenceStore } from '@/stores/presence'
+import { useQueueStore } from '@/stores/queue'
 import { useReceiptsStore } from '@/stores/receipts'
 import { useSessionStore } from '@/stores/session'
 import { useTypingStore } from '@/stores/typing'
@@ -16,6 +22,12 @@ export function listen() {
   const session = useSessionStore()
   const link = useLinkStore()
   const consults = useConsultsStore()
+  const appointments = useAppointmentsStore()
+  const notifications = useNotificationsStore()
+  const clock = useClockStore()
+  const queue = useQueueStore()
+  const family = useFamilyStore()
+  const consents = useConsentsStore()
   const messages = useMessagesStore()
   const outbox = useOutboxStore()
   const presence = usePresenceStore()
@@ -30,6 +42,10 @@ export function listen() {
     outbox.flush()
     receipts.retry()
     void consults.refresh()
+    void appointments.refresh()
+    void notifications.refresh()
+    void clock.sync()
+    queue.rejoin()
     void version.check()
   })
   socket.on('disconnect', () => link.lost())
@@ -51,11 +67,29 @@ export function listen() {
     consults.unreadChanged(consult, lastSeq, unread),
   )
   socket.on('consult:changed', ({ consult }) => consults.changed(consult))
+  socket.on('appointment:changed', ({ appointment }) => appointments.changed(appointment))
+  socket.on('queue:changed', (change) => queue.changed(change))
+  socket.on('notification:new', ({ notification, unread }) => notifications.added(notification, unread))
+  socket.on('notification:read', ({ unread }) => notifications.readElsewhere(unread))
 
   async function renew() {
     const spent = session.token
     if (spent && (await session.renew(spent))) link.start()
   }
+
+  const ofOneUser = [
+    appointments,
+    consents,
+    consults,
+    family,
+    messages,
+    notifications,
+    outbox,
+    presence,
+    queue,
+    receipts,
+    typing,
+  ]
 
   /* Another user, or nobody: what is in memory belonged to the one before. */
   watch(
@@ -63,7 +97,7 @@ export function listen() {
     (user, before) => {
       if (before !== undefined) {
         link.stop()
-        for (const store of [consults, messages, outbox, presence, receipts, typing]) store.clear()
+        for (const store of ofOneUser) store.clear()
       }
       if (user === undefined) return
       link.start()

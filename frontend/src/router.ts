@@ -10,8 +10,19 @@ declare module 'vue-router' {
 
 const LoginPage = () => import('@/pages/LoginPage.vue')
 
+/* Those who are no patients begin elsewhere. */
+function home() {
+  return useSessionStore().user?.role === 'patient' || { name: 'consults' }
+}
+
 const routes = [
-  { path: '/', redirect: { name: 'consults' } },
+  {
+    path: '/',
+    name: 'home',
+    component: () => import('@/pages/HomePage.vue'),
+    beforeEnter: () => home(),
+    meta: { titleKey: 'nav.home' },
+  },
   { path: '/login', name: 'login', component: LoginPage, meta: { open: true, titleKey: 'login.title' } },
   {
     path: '/register',
@@ -25,6 +36,58 @@ const routes = [
     name: 'doctors',
     component: () => import('@/pages/DoctorListPage.vue'),
     meta: { titleKey: 'doctors.title' },
+  },
+  {
+    path: '/doctors/:doctor',
+    name: 'doctor',
+    component: () => import('@/pages/DoctorPage.vue'),
+    props: true,
+    meta: { titleKey: 'doctors.one' },
+  },
+  {
+    path: '/book/:doctor',
+    name: 'book',
+    component: () => import('@/pages/BookPage.vue'),
+    props: true,
+    meta: { titleKey: 'book.title' },
+  },
+  {
+    path: '/waiting/:consult',
+    name: 'waiting',
+    component: () => import('@/pages/WaitingPage.vue'),
+    props: true,
+    meta: { titleKey: 'waiting.title' },
+  },
+  {
+    path: '/family',
+    name: 'family',
+    component: () => import('@/pages/FamilyPage.vue'),
+    meta: { titleKey: 'family.title' },
+  },
+  {
+    path: '/notifications',
+    name: 'notifications',
+    component: () => import('@/pages/NotificationListPage.vue'),
+    meta: { titleKey: 'notifications.title' },
+  },
+  {
+    path: '/appointments',
+    name: 'appointments',
+    component: () => import('@/pages/AppointmentListPage.vue'),
+    meta: { titleKey: 'appointments.title' },
+  },
+  {
+    path: '/appointments/:appointment',
+    name: 'appointment',
+    component: () => import('@/pages/AppointmentPage.vue'),
+    props: true,
+    meta: { titleKey: 'appointments.one' },
+  },
+  {
+    path: '/history',
+    name: 'history',
+    component: () => import('@/pages/HistoryPage.vue'),
+    meta: { titleKey: 'history.title' },
   },
   {
     path: '/consults',
@@ -65,8 +128,8 @@ export function makeRouter(history: RouterHistory = createWebHistory()) {
   router.beforeEach((to) => {
     const { user } = useSessionStore()
     if (!user && !to.meta.open)
-      return { name: 'login', query: to.path === '/consults' ? {} : { next: to.fullPath } }
-    if (user && (to.name === 'login' || to.name === 'register')) return { name: 'consults' }
+      return { name: 'login', query: to.path === '/' ? {} : { next: to.fullPath } }
+    if (user && (to.name === 'login' || to.name === 'register')) return { name: 'home' }
     return true
   })
   return router

@@ -1,4 +1,6 @@
+import { nothing } from '@/api/error'
 import { http } from '@/api/http'
+import type { Queue } from '@/api/models'
 import type { components } from '@/api/types'
 
 type Schemas = components['schemas']
@@ -19,4 +21,13 @@ export function acceptConsult(consult: string) {
 
 export function finishConsult(consult: string) {
   return http<Schemas['ConsultChanged']>('POST', `${BASE}/${consult}/finish`)
+}
+
+/* Null: there is no line, or none any more. */
+export function getQueue(consult: string) {
+  return http<Queue>('GET', `${BASE}/${consult}/queue`).catch(nothing)
+}
+
+export function getConsult(consult: string) {
+  return http<Schemas['ConsultAnswer']>('GET', `${BASE}/${consult}`)
 }

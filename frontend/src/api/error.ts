@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@/api/models'
+import type { ErrorCode, Slot } from '@/api/models'
 
 /* The server's vocabulary, and two words for when it could not be asked. */
 export type FailureCode = ErrorCode | 'network' | 'timeout'
@@ -10,6 +10,8 @@ export class ApiError extends Error {
     readonly status = 0,
     readonly requestId?: string,
     readonly retryAfter?: number,
+    /* What is free instead, when a time was taken. */
+    readonly slots: Slot[] = [],
   ) {
     super(code)
     this.name = 'ApiError'
@@ -32,4 +34,10 @@ export function isTransient(error: unknown): boolean {
 
 export function asApiError(error: unknown): ApiError {
   return error instanceof ApiError ? error : new ApiError('internal')
+}
+
+/* For what may not exist: null instead of a failure. */
+export function nothing(error: unknown): null {
+  if (error instanceof ApiError && error.code === 'not-found') return null
+  throw error
 }

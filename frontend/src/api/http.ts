@@ -2,7 +2,7 @@
 import { ApiError } from '@/api/error'
 import type { components } from '@/api/types'
 
-type Problem = components['schemas']['Problem']
+type Problem = components['schemas']['BookingProblem']
 
 interface Auth {
   token(): string | null
@@ -54,7 +54,7 @@ async function failure(response: Response) {
   const problem = (await response.json().catch(() => ({}))) as Partial<Problem>
   const after = Number(response.headers.get('Retry-After'))
   const code = problem.code ?? (response.status >= 500 ? 'busy' : 'bad-request')
-  return new ApiError(code, response.status, problem.requestId, after > 0 ? after : undefined)
+  return new ApiError(code, response.status, problem.requestId, after > 0 ? after : undefined, problem.slots)
 }
 
 export async function http<T>(

@@ -1,5 +1,7 @@
 /* Words and times in the reader's language. */
 import { useI18n } from 'vue-i18n'
+import type { Money } from '@/api/models'
+import { moneyText } from '@/utils/money'
 import * as time from '@/utils/time'
 import { messageFor } from '@/utils/messageFor'
 
@@ -17,6 +19,9 @@ export function useText() {
     clock: (date: Date) => time.clockTime(date, zoned()),
     absolute: (date: Date) => time.absoluteTime(date, zoned()),
     day: (date: Date, now: Date) => time.dayTitle(date, now, zoned()),
+    span: (startAt: string, endAt: string) => time.spanTime(new Date(startAt), new Date(endAt), zoned()),
+    zone: (date: Date, timeZone?: string) => time.zoneLabel(date, { locale: locale.value, timeZone }),
+    money: (amount: Money) => moneyText(amount, locale.value),
     short: (date: Date, now: Date) => time.listTime(date, now, zoned()),
   }
 }

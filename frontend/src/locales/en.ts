@@ -1,7 +1,9 @@
 import desk from '@/locales/desk.en'
+import patient from '@/locales/patient.en'
 
 export default {
   ...desk,
+  ...patient,
   app: {
     name: 'Online Consult',
     title: 'Online Consult',
@@ -15,6 +17,8 @@ export default {
   },
   nav: {
     main: 'Main',
+    home: 'Home',
+    appointments: 'Appointments',
     consults: 'Consults',
     doctors: 'Doctors',
     hours: 'Hours',
@@ -73,7 +77,13 @@ export default {
   },
   doctors: {
     title: 'Doctors',
-    lead: 'Choose a doctor, describe how you feel, and a written consult begins.',
+    lead: 'Book a time, or start a written consult now.',
+    one: 'Doctor',
+    every: 'All departments',
+    departments: 'Departments',
+    book: 'Book',
+    nextFree: 'Next free: {time}',
+    noneFree: 'No free time within two weeks',
     start: 'Start a consult',
     empty: 'No doctor is available yet',
     emptyHint: 'Please look again later.',
@@ -187,6 +197,15 @@ export default {
       'too-large': 'The message is too long. Shorten it and send it again.',
       'not-found': 'The consult does not exist, or you are not part of it.',
     },
+    book: {
+      conflict: 'This time cannot be booked now. Please choose another.',
+      'doctor-busy': 'Somebody was faster. What you filled in is still there; please choose another time.',
+      'rate-limited': 'You hold three times already. Finish or cancel one of them first.',
+      'bad-transition': 'The time was kept no longer. Please choose another.',
+    },
+    checkIn: { conflict: 'Not now: check-in opens 30 minutes before and closes soon after the start.' },
+    cancel: { conflict: 'The appointment has just changed. Close this and look at its state.' },
+    family: { conflict: 'There are appointments ahead; they keep this person here for now.' },
     start: { 'not-found': 'This doctor takes no consults now. Please choose another.' },
   },
 }

@@ -1,7 +1,9 @@
 import desk from '@/locales/desk.zh-CN'
+import patient from '@/locales/patient.zh-CN'
 
 export default {
   ...desk,
+  ...patient,
   app: {
     name: '在线问诊',
     title: '在线问诊',
@@ -9,7 +11,15 @@ export default {
     tagline: '在线找医生，图文问诊',
     points: ['执业医生在线接诊', '消息不丢失、不重复，断网后自动补发', '只有您和医生能看到问诊内容'],
   },
-  nav: { main: '主导航', consults: '问诊', doctors: '找医生', hours: '出诊', back: '返回问诊列表' },
+  nav: {
+    main: '主导航',
+    home: '首页',
+    appointments: '预约',
+    consults: '问诊',
+    doctors: '找医生',
+    hours: '出诊',
+    back: '返回问诊列表',
+  },
   language: { 'zh-CN': '中文', en: 'English', switch: '切换语言' },
   user: {
     menu: '{name} 的账户菜单',
@@ -62,7 +72,13 @@ export default {
   },
   doctors: {
     title: '找医生',
-    lead: '选择一位医生，描述您的情况，即可开始图文问诊。',
+    lead: '预约一个时间，或现在就开始图文问诊。',
+    one: '医生',
+    every: '全部科室',
+    departments: '科室',
+    book: '预约',
+    nextFree: '最早可约：{time}',
+    noneFree: '两周内没有空闲时间',
     start: '开始问诊',
     empty: '暂时没有可以问诊的医生',
     emptyHint: '请稍后再来看看。',
@@ -169,6 +185,15 @@ export default {
       'too-large': '消息太长，请缩短后重新发送。',
       'not-found': '问诊不存在，或您已不在其中。',
     },
+    book: {
+      conflict: '这个时间现在不能预约。请选择其他时间。',
+      'doctor-busy': '这个时间刚刚被约走了。填写的内容还在，请选择其他时间。',
+      'rate-limited': '您已保留了三个时间。请先完成或取消其中一个。',
+      'bad-transition': '保留时间已过。请选择其他时间。',
+    },
+    checkIn: { conflict: '现在还不能签到：开始前 30 分钟起，至开始后不久。' },
+    cancel: { conflict: '这次预约刚刚有变动。请关闭后查看最新状态。' },
+    family: { conflict: '还有未完成的预约，暂时不能移除。' },
     start: { 'not-found': '这位医生现在不能接诊。请选择其他医生。' },
   },
 }

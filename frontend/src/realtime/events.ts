@@ -1,5 +1,14 @@
 /* The realtime contract, in one place. */
-import type { Consult, ErrorCode, Message, MessageReceipt, Participant } from '@/api/models'
+import type {
+  Appointment,
+  Consult,
+  ErrorCode,
+  Message,
+  MessageReceipt,
+  Notification,
+  Participant,
+  QueueChange,
+} from '@/api/models'
 
 export interface ServerToClient {
   'message:new': (body: Message) => void
@@ -9,6 +18,10 @@ export interface ServerToClient {
   'presence:changed': (body: { consult: string; user: string; online: boolean }) => void
   'unread:changed': (body: { consult: string; lastSeq: number; unread: number }) => void
   'consult:changed': (body: { consult: Consult }) => void
+  'appointment:changed': (body: { appointment: Appointment }) => void
+  'queue:changed': (body: QueueChange) => void
+  'notification:new': (body: { notification: Notification; unread: number }) => void
+  'notification:read': (body: { unread: number }) => void
 }
 
 /* Events with an answer: what is asked, and what comes back when it went well. */

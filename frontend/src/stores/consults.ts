@@ -111,6 +111,11 @@ export const useConsultsStore = defineStore('consults', () => {
     return consult.id
   }
 
+  /* One of them, perhaps not in the list yet. */
+  async function look(consult: string) {
+    changed((await api.getConsult(consult)).consult)
+  }
+
   async function accept(consult: string) {
     changed((await api.acceptConsult(consult)).consult)
   }
@@ -140,6 +145,7 @@ export const useConsultsStore = defineStore('consults', () => {
     unreadChanged,
     read,
     start,
+    look,
     accept,
     finish,
     clear,

@@ -64,3 +64,45 @@ export function listTime(date: Date, now: Date, { locale, timeZone }: Zoned): st
   if (days < 7) return new Intl.DateTimeFormat(locale, { timeZone, weekday: 'short' }).format(date)
   return new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'short' }).format(date)
 }
+
+/* As the server writes an instant: whole seconds, in UTC. */
+export function instant(at: Date | number): string {
+  return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
+/* The whole of an appointment: its day, begin and end. */
+export function spanTime(start: Date, end: Date, { locale, timeZone }: Zoned): string {
+  const day = new Intl.DateTimeFormat(locale, { timeZone, month: 'long', day: 'numeric', weekday: 'short' })
+  const clock = (date: Date) => clockTime(date, { locale, timeZone })
+  // Word joiners: a line does not end within the span.
+  return `${day.format(start)} ${clock(start)}\u2060–\u2060${clock(end)}`
+}
+
+function zonePart(date: Date, timeZoneName: 'longGeneric' | 'shortOffset', { locale, timeZone }: Zoned) {
+  const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName }).formatToParts(date)
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
+}
+
+/* 中国时间 GMT+8: the name a reader knows, and the offset that leaves no doubt. */
+export function zoneLabel(date: Date, zoned: Zoned): string {
+  return `${zonePart(date, 'longGeneric', zoned)} (${zonePart(date, 'shortOffset', zoned)})`
+}
+
+/* Do the clocks of both zones show the same then? */
+export function isSameClock(date: Date, a: string, b: string | undefined): boolean {
+  return clockAndDay(date, a) === clockAndDay(date, b)
+}
+
+function clockAndDay(date: Date, timeZone?: string) {
+  return `${dayOf(date, timeZone)} ${clockTime(date, { locale: 'en', timeZone })}`
+}
+
+/* How long it is, in the unit that matters: days, hours, minutes, and seconds when every one counts. */
+export function timeLeft(ms: number): { unit: 'days' | 'hours' | 'minutes'; big: number; small: number } {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  if (seconds >= 86_400)
+    return { unit: 'days', big: Math.floor(seconds / 86_400), small: Math.floor((seconds % 86_400) / 3600) }
+  if (seconds >= 3600)
+    return { unit: 'hours', big: Math.floor(seconds / 3600), small: Math.floor((seconds % 3600) / 60) }
+  return { unit: 'minutes', big: Math.floor(seconds / 60), small: seconds % 60 }
+}

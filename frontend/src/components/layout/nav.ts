@@ -1,5 +1,5 @@
 /* Where one can go, by role. The tabs of a phone show the first five, the header of a desktop all. */
-import { ChatDotRound, Clock, FirstAidKit } from '@element-plus/icons-vue'
+import { Calendar, ChatDotRound, Clock, FirstAidKit, House } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import type { Role } from '@/api/models'
 import { useConsultsStore } from '@/stores/consults'
@@ -19,7 +19,9 @@ const ALL: Role[] = ['patient', 'doctor', 'staff', 'admin', 'pharmacist', 'guest
 const DESK: Role[] = ['doctor', 'staff', 'admin']
 
 const entries: NavEntry[] = [
+  { to: '/', word: 'home', icon: House, roles: ['patient'] },
   { to: '/doctors', word: 'doctors', icon: FirstAidKit, roles: ['patient'] },
+  { to: '/appointments', word: 'appointments', icon: Calendar, roles: ['patient'] },
   { to: '/consults', word: 'consults', icon: ChatDotRound, roles: ALL, counts: 'unread' },
   { to: '/hours', word: 'hours', icon: Clock, roles: DESK },
 ]

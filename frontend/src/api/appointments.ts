@@ -1,0 +1,67 @@
+import { nothing } from '@/api/error'
+import { http } from '@/api/http'
+import type { PaymentOrder } from '@/api/models'
+import type { components } from '@/api/types'
+
+type Schemas = components['schemas']
+
+const BASE = '/api/v1/appointments'
+
+function keyed(key: string) {
+  return { 'Idempotency-Key': key }
+}
+
+function match(version: number) {
+  return { 'If-Match': `"${version}"` }
+}
+
+export function listAppointments(query: { from?: string; to?: string; cursor?: string; limit?: number }) {
+  return http<Schemas['AppointmentList']>('GET', BASE, { query })
+}
+
+export function getAppointment(appointment: string) {
+  return http<Schemas['AppointmentDetail']>('GET', `${BASE}/${appointment}`)
+}
+
+export function bookAppointment(body: Schemas['NewAppointment'], key: string) {
+  return http<Schemas['AppointmentAnswer']>('POST', BASE, { body, headers: keyed(key) })
+}
+
+export function confirmAppointment(appointment: string, version: number) {
+  return http<Schemas['AppointmentAnswer']>('POST', `${BASE}/${appointment}/confirm`, {
+    headers: match(version),
+  })
+}
+
+export function checkIn(appointment: string, version: number) {
+  return http<Schemas['AppointmentAnswer']>('POST', `${BASE}/${appointment}/check-in`, {
+    headers: match(version),
+  })
+}
+
+export function getCancellation(appointment: string) {
+  return http<Schemas['Cancellation']>('GET', `${BASE}/${appointment}/cancellation`)
+}
+
+export function cancelAppointment(appointment: string, version: number, body: Schemas['Reason']) {
+  return http<Schemas['AppointmentAnswer']>('POST', `${BASE}/${appointment}/cancel`, {
+    body,
+    headers: match(version),
+  })
+}
+
+export function rescheduleAppointment(appointment: string, version: number, startAt: string, key: string) {
+  return http<Schemas['AppointmentAnswer']>('POST', `${BASE}/${appointment}/reschedule`, {
+    body: { startAt },
+    headers: { ...match(version), ...keyed(key) },
+  })
+}
+
+/* Null: nothing was ever to be paid. */
+export function getPayment(appointment: string) {
+  return http<PaymentOrder>('GET', `${BASE}/${appointment}/payment`).catch(nothing)
+}
+
+export function openPayment(appointment: string, key: string) {
+  return http<PaymentOrder>('POST', `${BASE}/${appointment}/payment`, { headers: keyed(key) })
+}

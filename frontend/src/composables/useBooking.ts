@@ -1,0 +1,131 @@
+/* From a free time to an appointment: said for whom and why, held, confirmed or paid. What was filled in stays,
+   whatever becomes of the time. */
+import { computed, ref, shallowRef } from 'vue'
+import { useRouter } from 'vue-router'
+import { asApiError } from '@/api/error'
+import type { Appointment, Slot } from '@/api/models'
+import { useAttempt } from '@/composables/useAttempt'
+import { useDraft } from '@/composables/useDraft'
+import { useText } from '@/composables/useText'
+import { useAppointmentsStore } from '@/stores/appointments'
+import { useConsentsStore } from '@/stores/consents'
+import { useDraftsStore } from '@/stores/drafts'
+import { useFamilyStore } from '@/stores/family'
+import { isOnlyKept } from '@/utils/appointments'
+import type { Load } from '@/utils/load'
+
+interface Wish {
+  doctor: string
+  service: string
+  start: string
+  appointment: string
+}
+
+export function useBooking(wish: () => Wish) {
+  const router = useRouter()
+  const { locale } = useText()
+  const appointments = useAppointmentsStore()
+  const consents = useConsentsStore()
+  const drafts = useDraftsStore()
+  const family = useFamilyStore()
+  const { busy, attempt } = useAttempt(() => `book.${wish().doctor}`)
+
+  const load = ref<Load>({ kind: 'loading' })
+  const patient = ref('')
+  const reason = useDraft(() => `reason.${wish().doctor}`)
+  const agreed = ref(false)
+  const error = shallowRef<unknown>(null)
+  const alternatives = shallowRef<Slot[]>([])
+
+  const held = computed(() => appointments.get(wish().appointment))
+  const step = computed(() => (!held.value ? 'form' : isOnlyKept(held.value) ? 'held' : 'done'))
+  const ready = computed(() => !busy.value && (agreed.value || consents.missing.length === 0))
+
+  async function refresh() {
+    load.value = { kind: 'loading' }
+    try {
+      const asked = wish().appointment
+      await Promise.all([
+        family.refresh(),
+        consents.refresh(locale.value),
+        asked && appointments.open(asked),
+      ])
+      patient.value ||= family.list.find(({ relation }) => relation === 'self')?.id ?? ''
+      load.value = { kind: 'ready' }
+    } catch (failure) {
+      load.value = { kind: 'failed', error: asApiError(failure) }
+    }
+  }
+
+  /* Shows why it failed; a time that was lost brings the nearest free ones. */
+  function failed(failure: unknown) {
+    error.value = failure
+    alternatives.value = asApiError(failure).slots
+  }
+
+  async function hold(startAt = wish().start) {
+    const { doctor } = wish()
+    const service = wish().service || held.value?.service.id || ''
+    const self = family.list.find(({ relation }) => relation === 'self')?.id
+    const chosen = patient.value && patient.value !== self ? { patient: patient.value } : {}
+    error.value = null
+    try {
+      const made = await attempt({ doctor, service, startAt, ...chosen }, async (key) => {
+        await consents.give(consents.missing)
+        return appointments.book({ doctor, service, startAt, ...chosen }, key)
+      })
+      if (!made) return
+      drafts.write(`reason.${made.series}`, reason.value.trim())
+      alternatives.value = []
+      await router.replace({ query: { service, appointment: made.id } })
+    } catch (failure) {
+      failed(failure)
+    }
+  }
+
+  async function confirm() {
+    const one = held.value
+    if (!one) return
+    error.value = null
+    try {
+      const done = await attempt({ confirm: one.id, version: one.version }, () =>
+        one.status === 'held' ? appointments.confirm(one) : Promise.resolve(one),
+      )
+      if (done) await settle(done)
+    } catch (failure) {
+      failed(failure)
+      void appointments.open(one.id).catch(() => undefined)
+    }
+  }
+
+  async function settle(done: Appointment) {
+    reason.value = ''
+    if (done.status !== 'pending_payment') return
+    const order = await attempt({ pay: done.id }, (key) => appointments.openPayment(done.id, key))
+    if (order?.checkoutUrl) location.assign(order.checkoutUrl)
+  }
+
+  /* Lets the time go, for another. */
+  async function release() {
+    const one = held.value
+    if (one && isOnlyKept(one)) await appointments.cancel(one).catch(() => undefined)
+    await router.replace({ name: 'doctor', params: { doctor: wish().doctor } })
+  }
+
+  return {
+    load,
+    patient,
+    reason,
+    agreed,
+    error,
+    alternatives,
+    held,
+    step,
+    ready,
+    busy,
+    refresh,
+    hold,
+    confirm,
+    release,
+  }
+}

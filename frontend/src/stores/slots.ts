@@ -1,0 +1,45 @@
+/* What can be booked with a doctor: who he is, what he offers, and which times are free. */
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import * as api from '@/api/doctors'
+import type { DoctorProfile, Service, Slot } from '@/api/models'
+import { instant } from '@/utils/time'
+
+export interface Offer {
+  doctor: DoctorProfile
+  services: Service[]
+}
+
+const NEXT_MS = 14 * 86_400_000
+
+export const useSlotsStore = defineStore('slots', () => {
+  const offers = shallowRef(new Map<string, Offer>())
+
+  async function offer(doctor: string): Promise<Offer> {
+    const known = offers.value.get(doctor)
+    if (known) return known
+    const [answer, services] = await Promise.all([api.getDoctor(doctor), api.listServices(doctor)])
+    const fresh = { doctor: answer.doctor, services: services.items }
+    offers.value = new Map(offers.value).set(doctor, fresh)
+    return fresh
+  }
+
+  function list(doctor: string, service: string, from: Date, to: Date): Promise<{ items: Slot[]; tz: string }> {
+    return api.listSlots(doctor, { service, from: instant(from), to: instant(to) })
+  }
+
+  /* The first free time of any of his services. */
+  async function next(doctor: string, now: number): Promise<Slot | null> {
+    const { services } = await offer(doctor)
+    const [from, to] = [new Date(now), new Date(now + NEXT_MS)]
+    const pages = await Promise.all(services.map(({ id }) => list(doctor, id, from, to)))
+    const firsts = pages.flatMap(({ items }) => items.slice(0, 1))
+    return firsts.sort((a, b) => a.startAt.localeCompare(b.startAt))[0] ?? null
+  }
+
+  function clear() {
+    offers.value = new Map()
+  }
+
+  return { offers, offer, list, next, clear }
+})
