@@ -75,6 +75,8 @@ static void on_answer(void *data, int status, struct ws_bytes body)
     struct sending *sending = data;
 
     (void)body;
+    if (status < 200 || status > 299)
+        log_warn("outbox.refused", "entry=%lld status=%d", (long long)sending->entry, status);
     sent_start(sending->api, sending->entry, status);
     free(sending);
 }

@@ -85,7 +85,7 @@ static bool is_payable(const struct action *a, struct db *db, const struct payme
     const struct payment_provider *provider = a->api->provider;
 
     return provider != NULL && strcmp(provider->name, order->provider) == 0 &&
-           strcmp(order->state, "pending") == 0 && order->expires_utc > db_now(db) &&
+           strcmp(order->state, "pending") == 0 && now->attends && order->expires_utc > db_now(db) &&
            strcmp(now->status, "pending_payment") == 0;
 }
 
