@@ -56,6 +56,7 @@ void action_drop(struct action *a)
     json_decref(a->explained);
     wipe(a->answer_text);
     free(a->key);
+    free(a->none_match);
     wipe(a->cookie_in);
     wipe(a->cookie_out);
     free(a->detail);

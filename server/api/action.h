@@ -40,6 +40,7 @@ enum {
     KEYED   = 1 << 4,                           /* wants Idempotency-Key: a retry gets the first answer */
     VERSIONED = 1 << 5,                         /* ETag is the answer's version, If-Match the input's  */
     SIGNED  = 1 << 6,                           /* a server asks: Payment-Signature instead of a token */
+    CACHED  = 1 << 7,                           /* ETag is of the answer's text; If-None-Match: 304  */
 };
 
 /* The doors. A row ends the table when its name is NULL. */
@@ -95,6 +96,8 @@ int action_mind(struct action *, const char *detail);
 
 /* Results. Each takes or copies what it is given; all are dropped when the function fails. */
 int  action_answer(struct action *, json_t *take);      /* an object; NULL is -ENOMEM                 */
+/* Instead: a text of another type than JSON, over REST. Takes `take`; `type` is a literal. */
+int  action_answer_text(struct action *, const char *type, char *take);
 int  action_publish(struct action *, enum publish, const char *id, const char *event, const json_t *body);
 void action_join(struct action *);                      /* the asking socket, into the consult's room */
 void action_leave(struct action *);

@@ -18,7 +18,7 @@
 #include "storage/worker.h"
 #include "zones.h"
 
-enum { PARAMS_MAX = 16, ROOM_SIZE = 96, REQUEST_ID_SIZE = 24 };
+enum { PARAMS_MAX = 16, ROOM_SIZE = 96, REQUEST_ID_SIZE = 24, TAG_SIZE = 40 };
 
 struct api {
     struct api_parts        parts;
@@ -83,6 +83,8 @@ struct action {
 
     json_t      *answer;
     char        *answer_text, *detail;
+    const char  *answer_type;                   /* NULL: JSON                                        */
+    char         tag[TAG_SIZE], *none_match;    /* of CACHED: the answer's, the asker's              */
     json_t      *explained;                     /* members of the error, beside its code             */
     int64_t      version;                       /* of the answer, for ETag; -1: it has none          */
     int          refused;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "action.h"
+#include "auth/digest.h"
 #include "door.h"
 #include "log.h"
 #include "status.h"
@@ -56,6 +57,22 @@ int action_answer(struct action *a, json_t *take)
     a->answer = answer;
     json_decref(take);
     return 0;
+}
+
+/* A strong tag: the same text, octet by octet (RFC 9110, 8.8.1). */
+int action_answer_text(struct action *a, const char *type, char *take)
+{
+    unsigned char hash[DIGEST_SIZE];
+    int err = digest_sha256(take, strlen(take), hash);
+
+    free(a->answer_text);
+    a->answer_text = take;
+    a->answer_type = type;
+    a->tag[0] = '"';
+    for (size_t i = 0; i < 16; i++)
+        (void)snprintf(a->tag + 1 + 2 * i, 3, "%02x", (unsigned)hash[i]);
+    a->tag[33] = '"';
+    return err;
 }
 
 int action_publish(struct action *a, enum publish to, const char *id, const char *event, const json_t *body)

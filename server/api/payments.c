@@ -50,12 +50,12 @@ int payments_open(struct api *api)
 {
     const struct config *config = api->parts.config;
 
+    api->base_url = base_make(config);
     for (size_t i = 0; i < sizeof providers / sizeof *providers; i++)
         if (strcmp(providers[i]->name, config->payment_provider) == 0)
             api->provider = providers[i];
     if (api->provider == NULL)
         return 0;
-    api->base_url = base_make(config);
     api->payment_secret =
         *config->payment_secret != '\0' ? xstrdup(config->payment_secret) : secret_make(api->parts.seal_keys);
     return api->payment_secret != NULL ? 0 : -EINVAL;

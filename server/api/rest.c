@@ -120,6 +120,8 @@ static void begin(struct api *api, const struct sio_http_request *r, const struc
         a->cookie_in = cookie_find(sio_http_header(r, "cookie"), "__Host-refresh");
     if ((row->flags & KEYED) != 0 && sio_http_header(r, "idempotency-key") != NULL)
         a->key = xstrdup(sio_http_header(r, "idempotency-key"));
+    if ((row->flags & CACHED) != 0 && sio_http_header(r, "if-none-match") != NULL)
+        a->none_match = xstrdup(sio_http_header(r, "if-none-match"));
     err = query_read(a, r->query);
     if (err == 0 && (row->flags & VERSIONED) != 0)
         err = version_read(a, sio_http_header(r, "if-match"));
@@ -191,6 +193,22 @@ static bool problem_explained(struct action *a, const struct status *status)
     return true;
 }
 
+/* Kept by whoever asked, and asked for again with its tag (RFC 9110, 13.1.2: compared weakly). */
+static void cached_reply(struct action *a)
+{
+    const struct ws_header headers[] = { { "Cache-Control", "private, no-cache" }, { "ETag", a->tag },
+                                         { "Content-Type", a->answer_type }, { 0 } };
+    bool is_known = a->none_match != NULL && (strcmp(a->none_match, "*") == 0 ||
+                                              strstr(a->none_match, a->tag) != NULL);
+
+    if (is_known)
+        (void)sio_http_reply(a->ticket, 304, (const struct ws_header[]){ headers[0], headers[1], { 0 } },
+                             (struct ws_bytes){ NULL, 0 });
+    else
+        (void)sio_http_reply(a->ticket, 200, headers,
+                             (struct ws_bytes){ a->answer_text, strlen(a->answer_text) });
+}
+
 void rest_answer(struct action *a, int err)
 {
     const struct status *status = err ? status_of(err) : NULL;
@@ -213,6 +231,10 @@ void rest_answer(struct action *a, int err)
         (void)sio_http_problem(a->ticket, status->http, status->code,
                            a->detail != NULL ? a->detail : status->text, a->request_id,
                            headers + 1);        /* a problem is stored by nobody anyway              */
+        return;
+    }
+    if ((a->flags & CACHED) != 0) {
+        cached_reply(a);
         return;
     }
     if (a->answer_text == NULL) {

@@ -5,6 +5,7 @@ import { appointmentTests } from './contract_appointments.mjs'
 import { caller, covered, document, valid } from './contract.mjs'
 import { paymentTests, SECRET } from './contract_payments.mjs'
 import { leaveTests } from './contract_leave.mjs'
+import { feedTests } from './contract_feed.mjs'
 import { scheduleTests } from './contract_schedule.mjs'
 import { ask, clientId, Server, PASSWORD } from './server.mjs'
 
@@ -136,6 +137,7 @@ describe('REST as described', () => {
   appointmentTests(() => ({ server, call, patient, doctor, admin }))
   paymentTests(() => ({ server, call, patient, doctor, admin }))
   leaveTests(() => ({ server, call, patient, doctor, admin }))
+  feedTests(() => ({ server, call, patient, doctor, admin }))
 
   test('every described operation was asked', () => {
     const all = Object.entries(document.paths).flatMap(([path, item]) =>
