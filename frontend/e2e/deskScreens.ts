@@ -1,5 +1,6 @@
 /* Pictures of the pages of doctors and staff; called by screenshots.spec.ts. */
 import type { BrowserContextOptions, Page } from '@playwright/test'
+import { Rest } from './rest'
 import { expect, type People } from './world'
 
 type Take = (page: Page, name: string) => Promise<unknown>
@@ -15,8 +16,34 @@ async function hours(page: Page, take: Take) {
   await take(page, '41-hours-rule')
 }
 
-export async function deskScreens(people: People, here: BrowserContextOptions, take: Take) {
+async function calendar(page: Page, take: Take) {
+  await page.goto('/calendar')
+  await expect(page.locator('.column').first()).toBeVisible()
+  await take(page, '43-calendar')
+  await page.locator('.block.movable').first().click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await take(page, '44-calendar-detail')
+  await page.getByRole('dialog').locator('.el-button--primary').last().click()
+  await page.locator('input[name=time]').fill('11:00')
+  await expect(page.locator('.notices')).toBeVisible()
+  await expect(page.getByRole('dialog')).toHaveCount(1)
+  await take(page, '45-calendar-move')
+}
+
+export async function deskScreens(server: string, people: People, here: BrowserContextOptions, take: Take) {
+  const rest = await Rest.login(server, 'patient2')
+  const id = await rest.doctor('王建国')
+  const service = await rest.service(id, '视频复诊')
+  const [slot] = await rest.slots(id, service, new Date(Date.now() + 86_400_000))
+  await rest.book(id, service, slot ?? '')
+  await rest.book(
+    id,
+    await rest.service(id, '心电图'),
+    (await rest.slots(id, service, new Date(Date.now() + 90_400_000)))[3] ?? '',
+  )
+
   const doctor = await people.login('doctor1', here)
+  await calendar(doctor, take)
   await hours(doctor, take)
 
   const staff = await people.login('desk', here)

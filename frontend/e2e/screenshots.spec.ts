@@ -112,8 +112,8 @@ for (const [size, options] of Object.entries(sizes)) {
       await take(patient, '13-not-found')
     })
 
-    test(`desk ${size} ${locale}`, async ({ people }) => {
-      await deskScreens(people, { ...options, locale }, (page, name) =>
+    test(`desk ${size} ${locale}`, async ({ people, server }) => {
+      await deskScreens(server.url, people, { ...options, locale }, (page, name) =>
         page.screenshot({ path: `${DIR}/${size}-${locale.slice(0, 2)}-${name}.png`, animations: 'disabled' }),
       )
     })

@@ -2,11 +2,14 @@
    main.ts. */
 import { watch } from 'vue'
 import { theSocket } from '@/realtime/socket'
+import { useAgendaStore } from '@/stores/agenda'
 import { useAppointmentsStore } from '@/stores/appointments'
 import { useClockStore } from '@/stores/clock'
 import { useConsentsStore } from '@/stores/consents'
 import { useConsultsStore } from '@/stores/consults'
+import { useDeskStore } from '@/stores/desk'
 import { useFamilyStore } from '@/stores/family'
+import { useHoursStore } from '@/stores/hours'
 import { useLinkStore } from '@/stores/link'
 import { useMessagesStore } from '@/stores/messages'
 import { useNotificationsStore } from '@/stores/notifications'
@@ -28,6 +31,9 @@ export function listen() {
   const queue = useQueueStore()
   const family = useFamilyStore()
   const consents = useConsentsStore()
+  const agenda = useAgendaStore()
+  const desk = useDeskStore()
+  const hours = useHoursStore()
   const messages = useMessagesStore()
   const outbox = useOutboxStore()
   const presence = usePresenceStore()
@@ -67,8 +73,14 @@ export function listen() {
     consults.unreadChanged(consult, lastSeq, unread),
   )
   socket.on('consult:changed', ({ consult }) => consults.changed(consult))
-  socket.on('appointment:changed', ({ appointment }) => appointments.changed(appointment))
-  socket.on('queue:changed', (change) => queue.changed(change))
+  socket.on('appointment:changed', ({ appointment }) => {
+    appointments.changed(appointment)
+    agenda.changed(appointment)
+  })
+  socket.on('queue:changed', (change) => {
+    queue.changed(change)
+    if ('doctor' in change) agenda.refreshSoon(change.doctor)
+  })
   socket.on('notification:new', ({ notification, unread }) => notifications.added(notification, unread))
   socket.on('notification:read', ({ unread }) => notifications.readElsewhere(unread))
 
@@ -78,10 +90,13 @@ export function listen() {
   }
 
   const ofOneUser = [
+    agenda,
     appointments,
     consents,
     consults,
+    desk,
     family,
+    hours,
     messages,
     notifications,
     outbox,

@@ -109,6 +109,12 @@ const routes = [
     ],
   },
   {
+    path: '/calendar',
+    name: 'calendar',
+    component: () => import('@/pages/CalendarPage.vue'),
+    meta: { titleKey: 'calendar.title' },
+  },
+  {
     path: '/hours',
     name: 'hours',
     component: () => import('@/pages/HoursPage.vue'),

@@ -21,6 +21,7 @@ export default {
     appointments: 'Appointments',
     consults: 'Consults',
     doctors: 'Doctors',
+    calendar: 'Calendar',
     hours: 'Hours',
     back: 'Back to the consults',
   },

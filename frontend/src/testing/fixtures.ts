@@ -1,4 +1,4 @@
-import type { Consult, Me, Message, Participant } from '@/api/models'
+import type { Appointment, Consult, Me, Message, Participant } from '@/api/models'
 
 export const patient: Me = {
   id: 'usr_patient',
@@ -20,6 +20,23 @@ export const consult: Consult = {
   patient: { id: 'pat_1', name: patient.name },
   openedAt: '2026-11-24T08:00:00Z',
   lastSeq: 0,
+}
+
+export const appointment: Appointment = {
+  id: 'apt_1',
+  series: 'ser_1',
+  clinic: consult.clinic,
+  doctor: { id: doctor.id, name: doctor.name, title: '主任医师' },
+  patient: consult.patient,
+  service: { id: 'svc_1', name: '视频复诊', mode: 'video' },
+  startAt: '2026-11-26T01:00:00Z',
+  endAt: '2026-11-26T01:15:00Z',
+  tz: 'Asia/Shanghai',
+  status: 'booked',
+  version: 1,
+  fee: { amount: 0, currency: 'CNY' },
+  isOverbooked: false,
+  createdAt: '2026-11-25T08:00:00Z',
 }
 
 export function message(seq: number, more: Partial<Message> = {}): Message {

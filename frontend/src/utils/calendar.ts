@@ -1,5 +1,8 @@
 /* Days, hours and zones in words of the reader's language. */
 
+const SHORT: Intl.DateTimeFormatOptions = { month: 'long', day: 'numeric' }
+const LONG: Intl.DateTimeFormatOptions = { year: 'numeric', ...SHORT }
+
 /* "GMT+8" of the moment; in summer another. */
 export function zoneName(zone: string, at: Date, locale: string): string {
   const said = (timeZoneName: 'long' | 'shortOffset') =>
@@ -53,4 +56,14 @@ export function rangeText(from: Date, to: Date, zone: string, locale: string): s
     minute: '2-digit',
     hourCycle: 'h23',
   }).formatRange(from, to)
+}
+
+/* "23 – 29 November 2026", or one day. */
+export function daysText(dates: string[], locale: string): string {
+  const [first, last] = [dates[0] ?? '', dates.at(-1) ?? '']
+  if (first === last)
+    return dayName(first, locale, { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' })
+  // Of a range in Chinese the browsers make 2026/11/23 – 2026/11/29.
+  if (locale.startsWith('zh')) return `${dayName(first, locale, LONG)} – ${dayName(last, locale, SHORT)}`
+  return new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...LONG }).formatRange(noon(first), noon(last))
 }

@@ -1,21 +1,31 @@
 import { expect, test } from 'vitest'
-import { addDays, instantOf, jumpOf, minuteOf, minuteText, mondayOf, wallOf, weekdayOf } from '@/utils/zone'
+import {
+  addDays,
+  instantOf,
+  instantText,
+  jumpOf,
+  minuteOf,
+  minuteText,
+  mondayOf,
+  wallOf,
+  weekdayOf,
+} from '@/utils/zone'
 
 const NY = 'America/New_York'
 
 test.each([
-  ['Asia/Shanghai', '2026-11-25', 540, '2026-11-25T01:00:00.000Z'],
-  ['Asia/Kathmandu', '2026-11-25', 0, '2026-11-24T18:15:00.000Z'],
-  [NY, '2026-03-08', 90, '2026-03-08T06:30:00.000Z'],
-  [NY, '2026-03-08', 150, '2026-03-08T07:00:00.000Z'],
-  [NY, '2026-03-08', 180, '2026-03-08T07:00:00.000Z'],
-  [NY, '2026-11-01', 90, '2026-11-01T05:30:00.000Z'],
-  [NY, '2026-11-01', 120, '2026-11-01T07:00:00.000Z'],
-  [NY, '2026-11-01', 1440, '2026-11-02T05:00:00.000Z'],
-  ['Australia/Lord_Howe', '2026-10-04', 135, '2026-10-03T15:30:00.000Z'],
-  ['Europe/Berlin', '2026-10-25', 150, '2026-10-25T00:30:00.000Z'],
+  ['Asia/Shanghai', '2026-11-25', 540, '2026-11-25T01:00:00Z'],
+  ['Asia/Kathmandu', '2026-11-25', 0, '2026-11-24T18:15:00Z'],
+  [NY, '2026-03-08', 90, '2026-03-08T06:30:00Z'],
+  [NY, '2026-03-08', 150, '2026-03-08T07:00:00Z'],
+  [NY, '2026-03-08', 180, '2026-03-08T07:00:00Z'],
+  [NY, '2026-11-01', 90, '2026-11-01T05:30:00Z'],
+  [NY, '2026-11-01', 120, '2026-11-01T07:00:00Z'],
+  [NY, '2026-11-01', 1440, '2026-11-02T05:00:00Z'],
+  ['Australia/Lord_Howe', '2026-10-04', 135, '2026-10-03T15:30:00Z'],
+  ['Europe/Berlin', '2026-10-25', 150, '2026-10-25T00:30:00Z'],
 ])('%s: %s and %i minutes are %s', (zone, date, minute, instant) => {
-  expect(instantOf({ date, minute }, zone).toISOString()).toBe(instant)
+  expect(instantText(instantOf({ date, minute }, zone))).toBe(instant)
 })
 
 test('the wall goes there and back for every quarter of a year, jumps included', () => {

@@ -42,6 +42,11 @@ function flat({ date, minute }: Wall): number {
   return Date.parse(`${date}T00:00:00Z`) + minute * MINUTE_MS
 }
 
+/* As the server wants an instant: whole seconds of UTC. */
+export function instantText(at: Date): string {
+  return `${at.toISOString().slice(0, 19)}Z`
+}
+
 function offsetAt(at: number, zone: string): number {
   return flat(wallOf(new Date(at), zone)) - Math.floor(at / MINUTE_MS) * MINUTE_MS
 }

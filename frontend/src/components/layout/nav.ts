@@ -23,6 +23,7 @@ const entries: NavEntry[] = [
   { to: '/doctors', word: 'doctors', icon: FirstAidKit, roles: ['patient'] },
   { to: '/appointments', word: 'appointments', icon: Calendar, roles: ['patient'] },
   { to: '/consults', word: 'consults', icon: ChatDotRound, roles: ALL, counts: 'unread' },
+  { to: '/calendar', word: 'calendar', icon: Calendar, roles: DESK },
   { to: '/hours', word: 'hours', icon: Clock, roles: DESK },
 ]
 

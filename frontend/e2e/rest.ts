@@ -1,0 +1,79 @@
+/* The server's routes, for what a spec needs before its pages open. */
+import { PASSWORD } from './world'
+
+export interface Booked {
+  id: string
+  startAt: string
+  version: number
+  status: string
+  consult?: string
+}
+
+let count = 0
+
+export class Rest {
+  private constructor(
+    private readonly url: string,
+    private readonly token: string,
+    readonly user: { id: string; name: string },
+  ) {}
+
+  static async login(url: string, login: string): Promise<Rest> {
+    const answer = await send(url, 'POST', '/auth/login', { login, password: PASSWORD })
+    return new Rest(url, answer.token as string, answer.user as { id: string; name: string })
+  }
+
+  static async register(url: string, login: string, name: string): Promise<Rest> {
+    const answer = await send(url, 'POST', '/auth/register', { login, password: PASSWORD, name })
+    return new Rest(url, answer.token as string, answer.user as { id: string; name: string })
+  }
+
+  call(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+    return send(this.url, method, path, body, this.token)
+  }
+
+  async doctor(name: string): Promise<string> {
+    const { items } = (await this.call('GET', '/doctors')) as { items: { id: string; name: string }[] }
+    return items.find((doctor) => doctor.name === name)?.id ?? ''
+  }
+
+  async service(doctor: string, name: string): Promise<string> {
+    const { items } = (await this.call('GET', `/services?doctor=${doctor}`)) as {
+      items: { id: string; name: string }[]
+    }
+    return items.find((service) => service.name.includes(name))?.id ?? ''
+  }
+
+  async slots(doctor: string, service: string, from: Date): Promise<string[]> {
+    const { items } = (await this.call(
+      'GET',
+      `/doctors/${doctor}/slots?service=${service}&from=${from.toISOString().slice(0, 19)}Z`,
+    )) as { items: { startAt: string }[] }
+    return items.map(({ startAt }) => startAt)
+  }
+
+  async book(doctor: string, service: string, startAt: string): Promise<Booked> {
+    const { appointment } = (await this.call('POST', '/appointments', { doctor, service, startAt })) as {
+      appointment: Booked
+    }
+    const confirmed = await this.call('POST', `/appointments/${appointment.id}/confirm`)
+    return (confirmed as { appointment: Booked }).appointment
+  }
+}
+
+async function send(url: string, method: string, path: string, body?: object, token?: string) {
+  const headers: Record<string, string> = {
+    'X-Requested-With': 'e2e',
+    'Idempotency-Key': `e2e-${Date.now()}-${++count}`,
+  }
+  if (token) headers['Authorization'] = `Bearer ${token}`
+  if (body) headers['Content-Type'] = 'application/json'
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers,
+    body: body && JSON.stringify(body),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+  return (text ? JSON.parse(text) : {}) as Record<string, unknown>
+}
