@@ -78,7 +78,7 @@ static char *page_make(const struct words *w, const struct sandbox_checkout *c)
     return xprintf(
         "<!doctype html><html lang=\"%s\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>%s</title>"
-        "<link rel=\"stylesheet\" href=\"/sandbox/checkout.css\">"
+        "<link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"/sandbox/checkout.css\">"
         "<script defer src=\"/sandbox/checkout.js\"></script></head><body><main><h1>%s</h1><p>%s</p>"
         "<p>%s <strong id=\"amount\">%s %lld.%02lld</strong></p>"
         "<button class=\"main\" value=\"pay\">%s</button><button value=\"fail\">%s</button>"
