@@ -97,6 +97,17 @@ int notify_appointment(struct action *a, struct db *db, int64_t appointment, con
     return tell_all(a, db, appointment, new, action_user_id(a));
 }
 
+int notify_payment(struct action *a, struct db *db, const struct appointment_access *now, const char *kind,
+                   const char *occasion)
+{
+    char key[KEY_SIZE];
+
+    (void)snprintf(key, sizeof key, "%s:%s", kind, occasion);
+    return tell_all(a, db, now->id, (struct notification_new){ .kind = kind, .object = now->public_id,
+                                                               .dedupe_key = key,
+                                                               .about_utc = now->start_utc }, now->doctor_id);
+}
+
 /* --- reminders ----------------------------------------------------------------------------------------- */
 
 /* The patient; the doctor has his calendar. */

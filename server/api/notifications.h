@@ -12,4 +12,8 @@ int notify_appointment(struct action *, struct db *, int64_t appointment, const 
 /* Reminders that are due; *ret_next_utc: when the next one is. -ENOENT: none ahead. */
 int notify_reminders(struct action *, struct db *, int64_t *ret_next_utc);
 
+/* To the patient: something happened to his money. `occasion`: the charge or the refund; told once. */
+int notify_payment(struct action *, struct db *, const struct appointment_access *, const char *kind,
+                   const char *occasion);
+
 #endif

@@ -7,6 +7,7 @@
 #include "clinic/refund.h"
 #include "door.h"
 #include "log.h"
+#include "notifications.h"
 #include "payments.h"
 #include "storage/store_audit.h"
 
@@ -47,7 +48,7 @@ int payment_follow(struct action *a, struct db *db, const struct appointment_acc
 {
     static const char *const ends[] = { "rejected", "cancelled_by_patient", "cancelled_by_clinic",
                                         "noshow_doctor", "entered_in_error" };
-    struct refund refund = { .refund_minor = INT64_MAX };       /* all there is */
+    struct refund refund = { .refund_minor = INT64_MAX }; /* all there is */
     struct payment_order order;
     char cause[CAUSE_SIZE];
     bool is_end = false;
@@ -101,53 +102,60 @@ static int money_rebooks(struct action *a, struct db *db, const struct appointme
     return err;
 }
 
-/* 0 used; -ENOENT: it buys nothing, and `ret_reason` says why. */
-static int money_use(struct action *a, struct db *db, const struct payment_order *order, int64_t amount_minor,
-                     const char **ret_reason)
+/* 0 used; -ENOENT: it buys nothing, and `ret_reason` says why. `funded`: there was money already. */
+static int money_use(struct action *a, struct db *db, const struct appointment_access *now, bool fits,
+                     bool funded, const char **ret_reason)
+{
+    *ret_reason = "amount";
+    if (!fits)
+        return -ENOENT;
+    *ret_reason = "booked";
+    if (strcmp(now->status, "pending_payment") == 0)
+        return money_books(db, now);
+    *ret_reason = "twice";
+    if (funded || strcmp(now->status, "expired") != 0)
+        return -ENOENT;
+    *ret_reason = "late";
+    return money_rebooks(a, db, now);
+}
+
+/* It was booked just now. */
+static int money_spend(struct action *a, struct db *db, const struct payment_order *order,
+                       const struct payment_money *money, bool funded, const char **ret_outcome)
 {
     struct appointment_access now;
-    int64_t others;
-    int err = store_payment_appointment(db, order->series, &now);
+    char cause[CAUSE_SIZE];
+    int err = store_payment_settle(db, order->id);
 
-    *ret_reason = "amount";
-    if (err || amount_minor != order->amount_minor)
-        return err ? err : -ENOENT;
-    *ret_reason = "booked";
-    if (strcmp(now.status, "pending_payment") == 0)
-        return money_books(db, &now);
-    *ret_reason = "twice";
-    if (order->balance_minor > 0 || strcmp(now.status, "expired") != 0)
-        return -ENOENT;
-    err = db_int(db, &others,
-                 "SELECT count(*) FROM payment_order WHERE series_id = $1 AND id <> $2 AND "
-                 "balance_minor > 0",
-                 ARGS(TEXT(order->series), INT(order->id)));
-    if (err || others > 0)
-        return err ? err : -ENOENT;
-    *ret_reason = "late";
-    return money_rebooks(a, db, &now);
+    if (err == 0)
+        err = store_payment_appointment(db, order->series, &now);
+    if (err)
+        return err;
+    err = money_use(a, db, &now, money->amount_minor == order->amount_minor, funded, ret_outcome);
+    if (err != -ENOENT)
+        return err;
+    (void)snprintf(cause, sizeof cause, "charge:%s", money->charge);
+    err = refund_ask(a, db, order, money->amount_minor, cause, *ret_outcome);
+    return err || strcmp(*ret_outcome, "late") != 0
+               ? err
+               : notify_payment(a, db, &now, "payment-late", money->charge);
 }
 
 int payment_came(struct action *a, struct db *db, const struct payment_order *order,
                  const struct payment_money *money, const char **ret_outcome)
 {
-    char cause[CAUSE_SIZE];
-    int err;
+    struct payment_order funded;
+    int before, err;
 
     *ret_outcome = "mismatch";
     if (strcmp(money->currency, order->currency) != 0 || money->amount_minor <= 0) {
         log_error("payment.mismatch", "order=%s charge=%s", order->public_id, money->charge);
         return 0;
     }
+    before = store_payment_funded(db, order->series, &funded);
+    if (before && before != -ENOENT)
+        return before;
     err = store_payment_line(db, order->id, "charge", money->amount_minor, money->charge);
     *ret_outcome = "known";
-    if (err <= 0)
-        return err;
-    err = store_payment_settle(db, order->id);
-    if (err == 0)
-        err = money_use(a, db, order, money->amount_minor, ret_outcome);
-    if (err != -ENOENT)
-        return err;
-    (void)snprintf(cause, sizeof cause, "charge:%s", money->charge);
-    return refund_ask(a, db, order, money->amount_minor, cause, *ret_outcome);
+    return err <= 0 ? err : money_spend(a, db, order, money, before == 0, ret_outcome);
 }

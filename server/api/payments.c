@@ -12,6 +12,7 @@
 #include "config.h"
 #include "door.h"
 #include "log.h"
+#include "notifications.h"
 #include "xalloc.h"
 
 enum { SIGNED_MAX = 65536 };
@@ -183,8 +184,13 @@ static int refund_end(struct db *db, const struct payment_order *order, const st
 static int refund_succeeded(struct action *a, struct db *db, const struct payment_order *order,
                             const struct event *e, const char **ret_outcome)
 {
-    (void)a;
-    return refund_end(db, order, e, "succeeded", ret_outcome);
+    struct appointment_access now;
+    int err = refund_end(db, order, e, "succeeded", ret_outcome);
+
+    if (err || strcmp(*ret_outcome, "succeeded") != 0)
+        return err;
+    err = store_payment_appointment(db, order->series, &now);
+    return err ? err : notify_payment(a, db, &now, "payment-refunded", e->refund);
 }
 
 static int refund_failed(struct action *a, struct db *db, const struct payment_order *order,

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { SECRET, signed } from './payment.mjs'
-import { Server, next, until } from './server.mjs'
+import { Server, next, sleep, until } from './server.mjs'
 
 const build = process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname
 const at = '/api/v1/appointments'
@@ -267,6 +267,29 @@ describe('late money', () => {
   })
 })
 
+describe('payment against the end of the hold', () => {
+  let shop
+  before(async () => { shop = await Shop.open(['--hold-s', '2']) })
+  after(() => shop?.server.stop())
+
+  test('told in the very second: it is booked or given back, and nobody has both or neither', async () => {
+    const ids = []
+    for (const who of [shop.patient1, shop.patient2, shop.patient1, shop.patient2]) {
+      const { id } = await shop.order(who)
+      await shop.pay(id, 'pay', { who, delaySeconds: 2 })
+      ids.push([id, who])
+    }
+    await until(async () => (await shop.reconcile()).status === 0, 'the books to agree')
+    for (const [id, who] of ids) {
+      const { state, lines: moved } = await shop.payment(id, who)
+      const { series } = await shop.appointment(id, who)
+      const { items } = await shop.ask('GET', `${at}?status=booked&limit=100`, { who })
+      const booked = items.filter((one) => one.series === series).length
+      assert.deepEqual([state, booked, moved.length], booked ? ['paid', 1, 1] : ['refunded', 0, 2])
+    }
+  })
+})
+
 describe('reconcile', () => {
   let shop
   before(async () => { shop = await Shop.open() })
@@ -290,11 +313,25 @@ describe('reconcile', () => {
     await agreed()
   })
 
+  test('killed again and again while money moves: the difference is zero in the end', async () => {
+    for (let round = 0; round < 6; round++) {
+      const who = round % 2 ? shop.patient1 : shop.patient2
+      const { id } = await shop.order(who)
+      const paying = shop.pay(id, ['pay', 'twice', 'repeat'][round % 3], { who }).catch(() => null)
+      if (round > 1) await paying
+      await sleep(round * 7)
+      await shop.server.kill()
+      await paying
+      await shop.server.run()
+    }
+    await agreed()
+  })
+
   test('a charge whose webhook is still to come is a difference until it is there', async () => {
     const { id } = await shop.order(shop.patient2)
     await shop.pay(id, 'pay', { who: shop.patient2, delaySeconds: 3 })
     const { status, text } = await shop.reconcile()
-    assert.equal(status, 1, text)
+    assert.equal(status, 1)
     assert.match(text, /^charge-not-booked +chg_\w+ {2}0, not 5000$/m)
     assert.match(text, /^outbox-waiting +webhook evt_/m)
     assert.match(text, /^2 differences$/m)

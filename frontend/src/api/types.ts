@@ -1691,7 +1691,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min";
+            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded";
             /** @description Public id of what it is about: an appointment. */
             object: string;
             /**

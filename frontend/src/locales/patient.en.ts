@@ -186,6 +186,8 @@ export default {
       'reminder-24h': 'Tomorrow: {at}',
       'reminder-1h': 'In one hour: {at}',
       'reminder-10min': 'In ten minutes: {at}',
+      'payment-late': 'Paid too late, the time is taken. All of it is being refunded: {at}',
+      'payment-refunded': 'Refunded: {at}',
     },
   },
 }

@@ -186,6 +186,8 @@ export default {
       'reminder-24h': '明天就诊：{at}',
       'reminder-1h': '一小时后就诊：{at}',
       'reminder-10min': '十分钟后就诊：{at}',
+      'payment-late': '支付已超时，时段已被占用，正在全额退款：{at}',
+      'payment-refunded': '已退款：{at}',
     },
   },
 }

@@ -188,6 +188,8 @@ TEST(payments, a_refund_is_booked_when_the_provider_says_so)
     says(&p, id, "refund.succeeded", refund, FEE);
     says(&p, id, "refund.succeeded", refund, FEE);
     CHECK_STR(standing(&p, id), "cancelled_by_clinic refunded 0/0");
+    CHECK_INT(store_number(&p.d.s, "SELECT count(*) FROM notification WHERE kind = 'payment-refunded'",
+                           NO_ARGS), 1);
     desk_close(&p.d);
 }
 
