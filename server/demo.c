@@ -90,7 +90,9 @@ static int people_add(struct db *db, const struct config *config, struct store_u
                                                      .locale = people[i].locale, .title = people[i].title,
                                                      .clinic = patient ? 0 : clinic }, &added[i]);
     }
-    return err ? err : demo_clinic_fill(db, clinic, &added[DOCTOR1], &added[PATIENT1]);
+    if (err == 0)
+        err = demo_clinic_fill(db, clinic, &added[DOCTOR1], &added[PATIENT1]);
+    return err ? err : demo_consents_fill(db, &added[PATIENT1], 2);
 }
 
 static int line_add(struct db *db, const char *consult, const struct store_user *who, const char *client_id,

@@ -2,6 +2,7 @@
 #ifndef DEMO_H
 #define DEMO_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct config;
@@ -17,5 +18,8 @@ int demo_fill(struct store *, const struct config *);
  * patients 李小红 and Tom Miller. */
 int demo_clinic_fill(struct db *, int64_t clinic, const struct store_user *doctors,
                      const struct store_user *patients);
+
+/* Another: what patients agree to, and that these have. */
+int demo_consents_fill(struct db *, const struct store_user *patients, size_t count);
 
 #endif

@@ -15,6 +15,7 @@ static const struct status table[] = {
     { -ETIME,            409, "conflict",       "It is too early or too late for that." },
     { -EADDRNOTAVAIL,    409, "conflict",       "That time is not offered." },
     { -ESHUTDOWN,        409, "conflict",       "The consult is closed." },
+    { -EKEYREJECTED,     409, "consent-missing", "Agree first to what is in force." },
     { DB_BAD_TRANSITION, 409, "bad-transition", "The state it is in does not allow that." },
     { DB_DOCTOR_BUSY,    409, "doctor-busy",    "The doctor is taken at that time." },
     { DB_PATIENT_BUSY,   409, "patient-busy",   "The patient is taken at that time." },

@@ -13,6 +13,7 @@
 #include "notifications.h"
 #include "payments.h"
 #include "storage/store_audit.h"
+#include "storage/store_consent.h"
 #include "storage/store_visit.h"
 
 enum { DAY_S = 86400, YEAR_S = 366 * DAY_S, CHECK_IN_EARLY_S = 1800 };
@@ -316,6 +317,21 @@ static int grace_find(struct action *a, struct db *db, int64_t *ret_grace_s)
     return 0;
 }
 
+/* To all that is in force: the account agrees for its family. */
+static int consents_check(struct action *a, struct db *db)
+{
+    json_t *missing = NULL;
+    int err = store_consent_missing(db, action_appointment(a)->account, &missing);
+
+    if (err)
+        return err;
+    if (json_array_size(missing) == 0) {
+        json_decref(missing);
+        return 0;
+    }
+    return action_explain(a, "missing", missing) != 0 ? -ENOMEM : -EKEYREJECTED;
+}
+
 static int appointment_check_in(struct action *a, struct db *db)
 {
     int64_t start = action_appointment(a)->start_utc, now = db_now(db), grace_s;
@@ -327,6 +343,8 @@ static int appointment_check_in(struct action *a, struct db *db)
         err = grace_find(a, db, &grace_s);
     if (err == 0 && (now < start - CHECK_IN_EARLY_S || now > start + grace_s))
         err = -ETIME;
+    if (err == 0)
+        err = consents_check(a, db);
     return err ? err : appointment_move(a, db, "checked_in", NULL);
 }
 

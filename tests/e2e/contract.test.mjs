@@ -6,6 +6,7 @@ import { caller, covered, document, valid } from './contract.mjs'
 import { paymentTests, SECRET } from './contract_payments.mjs'
 import { leaveTests } from './contract_leave.mjs'
 import { feedTests } from './contract_feed.mjs'
+import { consentTests } from './contract_consents.mjs'
 import { scheduleTests } from './contract_schedule.mjs'
 import { ask, clientId, Server, PASSWORD } from './server.mjs'
 
@@ -138,6 +139,7 @@ describe('REST as described', () => {
   paymentTests(() => ({ server, call, patient, doctor, admin }))
   leaveTests(() => ({ server, call, patient, doctor, admin }))
   feedTests(() => ({ server, call, patient, doctor, admin }))
+  consentTests(() => ({ server, call, patient, doctor, admin }))
 
   test('every described operation was asked', () => {
     const all = Object.entries(document.paths).flatMap(([path, item]) =>

@@ -990,6 +990,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is to be agreed to
+         * @description The versions in force, in a language or else another there is.
+         */
+        get: operations["listConsentDocuments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one has agreed to
+         * @description Of an account: it agrees for its family, too.
+         */
+        get: operations["listConsents"];
+        put?: never;
+        /**
+         * Agree
+         * @description To a version in force; 404: it is not. Twice is once. Who has not agreed to all in force cannot check in (409 consent-missing).
+         */
+        post: operations["giveConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The next version of a document
+         * @description For an admin. In force at once, for the whole server; what was agreed to before stays as it was.
+         */
+        post: operations["publishConsentDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1096,7 +1160,7 @@ export interface components {
          * @description One vocabulary for REST, acks and connect errors.
          * @enum {string}
          */
-        ErrorCode: "bad-request" | "unauthorized" | "forbidden" | "not-found" | "conflict" | "doctor-busy" | "patient-busy" | "bad-transition" | "too-large" | "key-reused" | "rate-limited" | "busy" | "internal";
+        ErrorCode: "bad-request" | "unauthorized" | "forbidden" | "not-found" | "conflict" | "doctor-busy" | "patient-busy" | "bad-transition" | "consent-missing" | "too-large" | "key-reused" | "rate-limited" | "busy" | "internal";
         File: {
             /** @description Public id of the file. */
             id: string;
@@ -1502,6 +1566,8 @@ export interface components {
             why?: "offered" | "past" | "too-soon" | "too-far" | "skipped-hour" | "outside-hours" | "off" | "ends-after-hours" | "repeated-hour" | "off-grid" | "booked" | "buffer" | "licence-ended";
             /** @description The nearest free times, three at most. */
             slots?: components["schemas"]["Slot"][];
+            /** @description With consent-missing: what is to be agreed to. */
+            missing?: components["schemas"]["ConsentName"][];
         };
         /**
          * @description held for ten minutes; pending_payment; requested: the doctor has to approve; booked; checked_in: waiting; in_consult; fulfilled. The others are ends.
@@ -2097,6 +2163,64 @@ export interface components {
              * @description Shown once.
              */
             url: string;
+        };
+        /** @description What patients agree to, in one language. */
+        ConsentDocument: {
+            /** @description telehealth, privacy … */
+            docType: string;
+            /** @description Compare it as it is. */
+            docVersion: string;
+            /** @description Short. */
+            title: string;
+            /** @description Plain text. */
+            text: string;
+        };
+        /** @description What one has agreed to. */
+        Consent: {
+            /** @description As of the document. */
+            docType: string;
+            /** @description As of the document. */
+            docVersion: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            givenAt: string;
+        };
+        /** @description A version of a document. */
+        ConsentName: {
+            /** @description As of the document. */
+            docType: string;
+            /** @description As of the document. */
+            docVersion: string;
+        };
+        /** @description The documents in force. */
+        ConsentDocumentList: {
+            /** @description A page. */
+            items: components["schemas"]["ConsentDocument"][];
+            /** @description For the next page; null: there is none. */
+            nextCursor: string | null;
+        };
+        /** @description The newest first. */
+        ConsentList: {
+            /** @description A page. */
+            items: components["schemas"]["Consent"][];
+            /** @description For the next page; null: there is none. */
+            nextCursor: string | null;
+        };
+        /** @description The next version of a document. */
+        NewConsentDocument: {
+            /** @description telehealth, privacy … */
+            docType: string;
+            /** @description One a language. */
+            texts: {
+                /** @description zh-CN, en … */
+                lang: string;
+                /** @description Short. */
+                title: string;
+                /** @description Plain text. */
+                text: string;
+            }[];
         };
     };
     responses: {
@@ -5618,6 +5742,183 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listConsentDocuments: {
+        parameters: {
+            query?: {
+                /** @description zh-CN, when absent. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The documents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "docType": "telehealth",
+                     *           "docVersion": "1",
+                     *           "title": "互联网诊疗知情同意书",
+                     *           "text": "…"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsentDocumentList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest 100. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "docType": "telehealth",
+                     *           "docVersion": "1",
+                     *           "givenAt": "2026-11-25T08:00:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    giveConsent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for this request: 8 to 64 of A-Z a-z 0-9 _ -. The same request with the same key gets the first answer, for a day. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "docType": "telehealth",
+                 *       "docVersion": "1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConsentName"];
+            };
+        };
+        responses: {
+            /** @description Agreed. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "docType": "telehealth",
+                     *       "docVersion": "1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsentName"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["KeyReused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    publishConsentDocument: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for this request: 8 to 64 of A-Z a-z 0-9 _ -. The same request with the same key gets the first answer, for a day. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "docType": "telehealth",
+                 *       "texts": [
+                 *         {
+                 *           "lang": "en",
+                 *           "title": "Consent",
+                 *           "text": "…"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConsentDocument"];
+            };
+        };
+        responses: {
+            /** @description Published. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "docType": "telehealth",
+                     *       "docVersion": "1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsentName"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["KeyReused"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };

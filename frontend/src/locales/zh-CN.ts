@@ -166,6 +166,7 @@ export default {
       conflict: '当前状态不允许此操作。请刷新后再试。',
       'doctor-busy': '医生在这个时间已有安排。请选择其他时间。',
       'patient-busy': '您在这个时间已有安排。请选择其他时间。',
+      'consent-missing': '请先阅读并同意现行文件:预约时会显示。',
       'bad-transition': '问诊状态已经变化。请查看最新状态后再操作。',
       'too-large': '内容太长。请缩短后重试。',
       'key-reused': '这个请求已经用其他内容提交过。请刷新页面后重试。',
