@@ -10,6 +10,7 @@ import { useConsultsStore } from '@/stores/consults'
 import { useDeskStore } from '@/stores/desk'
 import { useFamilyStore } from '@/stores/family'
 import { useHoursStore } from '@/stores/hours'
+import { useLeaveStore } from '@/stores/leave'
 import { useLinkStore } from '@/stores/link'
 import { useMessagesStore } from '@/stores/messages'
 import { useNotificationsStore } from '@/stores/notifications'
@@ -34,6 +35,7 @@ export function listen() {
   const agenda = useAgendaStore()
   const desk = useDeskStore()
   const hours = useHoursStore()
+  const leave = useLeaveStore()
   const messages = useMessagesStore()
   const outbox = useOutboxStore()
   const presence = usePresenceStore()
@@ -97,6 +99,7 @@ export function listen() {
     desk,
     family,
     hours,
+    leave,
     messages,
     notifications,
     outbox,

@@ -115,6 +115,12 @@ const routes = [
     meta: { titleKey: 'calendar.title' },
   },
   {
+    path: '/leave',
+    name: 'leave',
+    component: () => import('@/pages/LeavePage.vue'),
+    meta: { titleKey: 'leave.title' },
+  },
+  {
     path: '/hours',
     name: 'hours',
     component: () => import('@/pages/HoursPage.vue'),

@@ -23,6 +23,7 @@ export default {
     doctors: 'Doctors',
     calendar: 'Calendar',
     hours: 'Hours',
+    leave: 'Leave',
     back: 'Back to the consults',
   },
   language: { 'zh-CN': '中文', en: 'English', switch: 'Change language' },
@@ -208,6 +209,20 @@ export default {
     checkIn: { conflict: 'Not now: check-in opens 30 minutes before and closes soon after the start.' },
     cancel: { conflict: 'The appointment has just changed. Close this and look at its state.' },
     family: { conflict: 'There are appointments ahead; they keep this person here for now.' },
+    move: {
+      conflict: 'This time is not offered. Choose another, or put it there all the same.',
+      'doctor-busy': 'This time is taken. Choose another, or put it there all the same.',
+      'bad-transition': 'The appointment has changed meanwhile and cannot be moved. Look at its state.',
+    },
+    leave: {
+      conflict: 'The appointments have changed meanwhile. Go back and look again; nothing was changed.',
+      'doctor-busy': 'A proposed time was taken meanwhile. Go back and look again; nothing was changed.',
+      'patient-busy': 'A patient is taken at the proposed time. Cancel that one or look again.',
+    },
+    undo: {
+      conflict: 'It cannot be undone: five minutes are over, or a patient has changed something since.',
+    },
+    'no-show': { conflict: 'Not yet: this is possible once the grace after the start is over.' },
     start: { 'not-found': 'This doctor takes no consults now. Please choose another.' },
   },
 }

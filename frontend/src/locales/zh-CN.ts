@@ -19,6 +19,7 @@ export default {
     doctors: '找医生',
     calendar: '日历',
     hours: '出诊',
+    leave: '请假',
     back: '返回问诊列表',
   },
   language: { 'zh-CN': '中文', en: 'English', switch: '切换语言' },
@@ -196,6 +197,18 @@ export default {
     checkIn: { conflict: '现在还不能签到：开始前 30 分钟起，至开始后不久。' },
     cancel: { conflict: '这次预约刚刚有变动。请关闭后查看最新状态。' },
     family: { conflict: '还有未完成的预约，暂时不能移除。' },
+    move: {
+      conflict: '这个时间不能预约。请选择其他时间，或作为加号安排。',
+      'doctor-busy': '这个时间已有预约。请选择其他时间，或作为加号安排。',
+      'bad-transition': '预约状态已经变化，不能改期。请查看最新状态。',
+    },
+    leave: {
+      conflict: '受影响的预约已经变化。请返回重新查看，目前没有任何改动。',
+      'doctor-busy': '有一个建议的时间刚被占用。请返回重新查看，目前没有任何改动。',
+      'patient-busy': '有一位患者在建议的时间已有安排。请取消该预约，或返回重新查看。',
+    },
+    undo: { conflict: '不能撤销：已超过 5 分钟，或有患者之后做了改动。' },
+    'no-show': { conflict: '还不能标记：要等就诊时间过后的宽限期结束。' },
     start: { 'not-found': '这位医生现在不能接诊。请选择其他医生。' },
   },
 }

@@ -24,7 +24,12 @@ export const useSlotsStore = defineStore('slots', () => {
     return fresh
   }
 
-  function list(doctor: string, service: string, from: Date, to: Date): Promise<{ items: Slot[]; tz: string }> {
+  function list(
+    doctor: string,
+    service: string,
+    from: Date,
+    to: Date,
+  ): Promise<{ items: Slot[]; tz: string }> {
     return api.listSlots(doctor, { service, from: instant(from), to: instant(to) })
   }
 

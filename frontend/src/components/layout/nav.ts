@@ -1,5 +1,5 @@
 /* Where one can go, by role. The tabs of a phone show the first five, the header of a desktop all. */
-import { Calendar, ChatDotRound, Clock, FirstAidKit, House } from '@element-plus/icons-vue'
+import { Calendar, ChatDotRound, Clock, FirstAidKit, House, Suitcase } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import type { Role } from '@/api/models'
 import { useConsultsStore } from '@/stores/consults'
@@ -25,6 +25,7 @@ const entries: NavEntry[] = [
   { to: '/consults', word: 'consults', icon: ChatDotRound, roles: ALL, counts: 'unread' },
   { to: '/calendar', word: 'calendar', icon: Calendar, roles: DESK },
   { to: '/hours', word: 'hours', icon: Clock, roles: DESK },
+  { to: '/leave', word: 'leave', icon: Suitcase, roles: DESK },
 ]
 
 export function useNav() {
