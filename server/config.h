@@ -23,6 +23,8 @@ struct config {
     int64_t sockets_per_user_max, jobs_per_socket_max, connections_max, drain_ms;
     int64_t access_token_s, login_failures_max, login_window_s;
     int64_t presence_grace_ms, hold_s;
+    int64_t accept_hours, request_hours, pause_after_s, waiting_away_s;
+    char   *emergency_number;
 };
 
 /* Reads the flags argv[1…], the environment and, where --config names one, the file. 0, or -EINVAL with a

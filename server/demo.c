@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/consults.h"
 #include "auth/password.h"
 #include "clock.h"
 #include "config.h"
@@ -121,6 +122,20 @@ static int state_set(struct db *db, const char *id, const struct store_user *doc
     return err < 0 ? err : 0;
 }
 
+static int story_sign(struct db *db, const char *id, const struct store_user *doctor)
+{
+    static const char advice[] = "多喝水，注意休息。三天不见好转请再来复诊。\n"
+                                 "Drink plenty, rest well. Come again if it is no better in three days.";
+    struct consult_access access;
+    int err = state_set(db, id, doctor, "awaiting_signature");
+
+    if (err == 0)
+        err = store_consult_access(db, id, doctor->id, &access);
+    if (err == 0)
+        err = consult_note_sign(db, &access, id, advice);
+    return err ? err : state_set(db, id, doctor, "closed");
+}
+
 static int story_add(struct db *db, int64_t *now, size_t which, const struct store_user *users)
 {
     const struct store_user *doctor = &users[consults[which].doctor],
@@ -146,7 +161,7 @@ static int story_add(struct db *db, int64_t *now, size_t which, const struct sto
         err = line_add(db, id, lines[i].doctor ? doctor : patient, client_id, lines[i].text);
     }
     if (err >= 0 && strcmp(state, "closed") == 0)
-        err = state_set(db, id, doctor, "closed");
+        err = story_sign(db, id, doctor);
     json_decref(consult);
     json_decref(message);
     return err < 0 ? err : 0;

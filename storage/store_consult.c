@@ -87,6 +87,7 @@ static int participant_add(struct db *db, int64_t consult, int64_t user, const c
 static int consult_add(struct db *db, const struct consult_new *new, int64_t *ret_consult)
 {
     char id[DB_ID_SIZE];
+    struct db_arg accept_by = INT(db_now(db) + new->accept_s), never = NUL();
     struct pair pair = { 0 };
     int err;
 
@@ -98,10 +99,11 @@ static int consult_add(struct db *db, const struct consult_new *new, int64_t *re
     err = db_int(
         db, ret_consult,
         "INSERT INTO consultation(public_id, clinic_id, doctor_id, patient_id, kind, state, "
-        "started_by, client_id, opened_utc, last_utc) VALUES($1, $2, $3, $4, 'text', 'open', $5, $6, $7, $7) "
+        "started_by, client_id, opened_utc, last_utc, line_utc, accept_by_utc) "
+        "VALUES($1, $2, $3, $4, 'text', 'open', $5, $6, $7, $7, $7, $8) "
         "RETURNING id",
         ARGS(TEXT(id), INT(pair.clinic), INT(pair.doctor), INT(pair.patient), INT(new->user),
-             TEXT(new->client_id), INT(db_now(db))));
+             TEXT(new->client_id), INT(db_now(db)), new->accept_s ? accept_by : never));
     if (err)
         return err;
 
@@ -198,15 +200,25 @@ int store_consult_move(struct db *db, int64_t consult, const char *state, json_t
 
     moved = db_run(
         db,
-        "UPDATE consultation SET state = $2, version = version + 1, last_utc = $3, "
-        "closed_utc = CASE WHEN $2 IN ('closed', 'abandoned') THEN $3 ELSE closed_utc END WHERE id = $1 AND "
-        "state <> $2",
+        "UPDATE consultation SET state = $2, version = version + 1, last_utc = $3, held = 0, "
+        "begun_utc = CASE WHEN $2 = 'active' THEN coalesce(begun_utc, $3) ELSE begun_utc END, "
+        "ended_utc = CASE WHEN $2 = 'awaiting_signature' THEN $3 ELSE ended_utc END, "
+        "closed_utc = CASE WHEN $2 IN ('closed', 'abandoned', 'expired') THEN $3 ELSE closed_utc END "
+        "WHERE id = $1 AND state <> $2",
         ARGS(INT(consult), TEXT(state), INT(db_now(db))));
     if (moved < 0)
         return moved;
 
     err = store_consult_get(db, consult, ret_consult);
     return err ? err : moved;
+}
+
+int store_consult_hold(struct db *db, int64_t consult)
+{
+    int held = db_run(db, "UPDATE consultation SET held = 1 WHERE id = $1 AND state = 'paused'",
+                      ARGS(INT(consult)));
+
+    return held < 0 ? held : 0;
 }
 
 static int mark(struct db *db, int64_t consult, int64_t user, enum consult_mark mark, int64_t seq)
@@ -277,7 +289,8 @@ static int cursor_read(struct db *db, int64_t user, const char *cursor, struct p
 
 static int state_check(const char *state)
 {
-    static const char *const states[] = { "open", "active", "closed", "abandoned" };
+    static const char *const states[] = { "open", "active", "paused", "awaiting_signature", "closed",
+                                          "abandoned", "expired" };
 
     for (size_t i = 0; state && i < sizeof states / sizeof *states; i++)
         if (strcmp(states[i], state) == 0)

@@ -13,6 +13,7 @@ struct consult_new {
     int64_t     user;                           /* the patient's account                              */
     const char *doctor;                         /* public id                                          */
     const char *text, *client_id;               /* the first message, and the key of retries          */
+    int64_t     accept_s;                       /* expires after it, unless it is accepted; 0: never  */
 };
 /* The consult in state open, both participants, the first message. 1: started. 0: a retry (same user
  * and client_id), both results as of the first. -EALREADY: that client_id was used with another doctor.
@@ -39,10 +40,12 @@ struct consult_list { int limit; const char *cursor, *state; };     /* 0: 20, at
  * first. -EINVAL: bad cursor, state. */
 int store_consult_list(struct db *db, int64_t user, const struct consult_list *list, json_t **ret_page);
 
-/* To "active", "closed" or "abandoned". 1: moved (version + 1, openedAt/closedAt kept). 0: it was in that
- * state already; publish nothing. DB_BAD_TRANSITION: the edges do not allow it. *ret_consult as after the
- * move. */
+/* 1: moved (version + 1, openedAt/closedAt kept). 0: it was in that state already; publish nothing.
+ * DB_BAD_TRANSITION: the edges (consultation_edge) do not allow it. *ret_consult as after the move. */
 int store_consult_move(struct db *db, int64_t consult, const char *state, json_t **ret_consult);
+
+/* A paused one: paused by the doctor, not by the clock. */
+int store_consult_hold(struct db *db, int64_t consult);
 
 /* How far a participant has read (then it was delivered too), or received. Only grows. 1: grew. 0: was
  * there already. -EINVAL: seq is below 1 or beyond the last message. -ENOENT: no participant. */

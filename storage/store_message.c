@@ -132,15 +132,16 @@ static int text_check(const char *text)
     return characters > MESSAGE_TEXT_MAX ? -EMSGSIZE : 0;
 }
 
-static int seq_next(struct db *db, int64_t consult, int64_t *ret_seq)
+/* Past Finish only what happened is still said, by nobody's own words. */
+static int seq_next(struct db *db, int64_t consult, const char *kind, int64_t *ret_seq)
 {
     int64_t id;
     int err;
 
     err = db_int(db, ret_seq,
                  "UPDATE consultation SET last_seq = last_seq + 1, last_utc = $2 "
-                 "WHERE id = $1 AND closed_utc IS NULL RETURNING last_seq",
-                 ARGS(INT(consult), INT(db_now(db))));
+                 "WHERE id = $1 AND closed_utc IS NULL AND (state <> 'awaiting_signature' OR $3 = 'system') "
+                 "RETURNING last_seq", ARGS(INT(consult), INT(db_now(db)), TEXT(kind)));
     if (err != -ENOENT)
         return err;
 
@@ -207,7 +208,7 @@ static int add(struct db *db, int64_t consult, int64_t user, const struct messag
     if (err)
         return err;
 
-    err = seq_next(db, consult, &seq);
+    err = seq_next(db, consult, new->kind ? new->kind : "text", &seq);
     if (err)
         return err;
 

@@ -21,7 +21,7 @@ struct message_new {
 };
 /* Adds a text with the next seq; the sender has thereby read and received all up to it. 1: added. 0: a
  * retry, *ret_message as the first time. -EINVAL: client_id, empty text, reply_to. -EMSGSIZE: text.
- * -ESHUTDOWN: the consult is closed (a retry of what was sent before still gets its answer). -ENOENT:
+ * -ESHUTDOWN: the consult is finished (a retry of what was sent before still gets its answer). -ENOENT:
  * no such consult. That the user takes part was checked before. */
 int store_message_add(struct db *db, int64_t consult, int64_t user, const struct message_new *message,
                       json_t **ret_message);

@@ -4,10 +4,13 @@
 
 #include "storage/store_appointment.h"
 
-/* The consult of an appointment: the one there is, or a new one, open, with its two participants. */
+/* The consult of an appointment: a new one, open, with its two participants, or the one there is. Who left
+ * and comes back within the grace has his place again, else he is the last. */
 int store_visit_open(struct db *db, int64_t appointment, int64_t user, int64_t *ret_consult);
-/* The one that has not ended. -ENOENT. */
-int store_visit_find(struct db *db, int64_t appointment, int64_t *ret_consult, bool *ret_active);
+/* He has left the waiting room. */
+int store_visit_left(struct db *db, int64_t consult);
+/* The one that has not ended, and whether the doctor has come to it. -ENOENT. */
+int store_visit_find(struct db *db, int64_t appointment, int64_t *ret_consult, bool *ret_begun);
 /* The appointment of a consult. -ENOENT: it has none. */
 int store_visit_appointment(struct db *db, int64_t consult, struct appointment_access *ret_access);
 

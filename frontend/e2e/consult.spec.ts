@@ -189,7 +189,7 @@ test('what I write in one tab is in my other tab', async ({ people }) => {
     await expect(page.locator('.message .text')).toHaveText(['医生您好', '从第一个窗口', '从第二个窗口'])
 })
 
-test('the doctor finishes: closed for both, and readable', async ({ people }) => {
+test('the doctor finishes and signs: closed for both, and readable', async ({ people }) => {
   const { doctor, patient } = await conversation(people, '韩梅')
   await say(doctor, '祝您早日康复')
   await composer(patient).fill('还没写完')
@@ -204,8 +204,15 @@ test('the doctor finishes: closed for both, and readable', async ({ people }) =>
     await expect(composer(page)).toHaveCount(0)
     await expect(message(page, '祝您早日康复')).toBeVisible()
   }
+  await doctor.getByRole('button', { name: '签名' }).click()
+  await doctor.getByRole('dialog').getByRole('button', { name: '签名' }).click()
+  await expect(doctor.getByText('请填写医嘱')).toBeVisible()
+  await doctor.getByRole('dialog').getByRole('textbox').fill('多喝水，三天后复诊')
+  await doctor.getByRole('dialog').getByRole('button', { name: '签名' }).click()
+  for (const page of [doctor, patient]) await expect(page.getByText('医嘱：多喝水，三天后复诊')).toBeVisible()
   await patient.reload()
   await expect(patient.getByText('本次问诊已结束')).toBeVisible()
+  await expect(patient.getByText('医嘱：多喝水，三天后复诊')).toBeVisible()
 })
 
 test('a consult of others is not to be found', async ({ people }) => {

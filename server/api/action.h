@@ -62,7 +62,8 @@ struct live_event {
                        json_t *input);
 };
 
-enum publish { TO_CONSULT, TO_USER, TO_CONSULT_ALL, TO_USER_ALL }; /* ALL: the asking socket hears it too */
+/* ALL: the asking socket hears it too. BOARD: the desk of a clinic, by the clinic's public id. */
+enum publish { TO_CONSULT, TO_USER, TO_CONSULT_ALL, TO_USER_ALL, TO_BOARD };
 
 /* What the asker is. */
 int64_t     action_user(const struct action *);         /* 0: not logged in                          */
@@ -70,6 +71,7 @@ const char *action_user_id(const struct action *);      /* "usr_…", "" without
 const char *action_session_id(const struct action *);
 int64_t     action_consult(const struct action *);      /* the row the permission looked up          */
 const char *action_consult_id(const struct action *);
+const char *action_consult_state(const struct action *);        /* when it was looked up             */
 const char *action_address(const struct action *);
 const char *action_cookie(const struct action *);       /* the refresh token that came, or NULL      */
 const struct store_user *action_who(const struct action *);    /* the row; zero without login         */
@@ -99,6 +101,9 @@ int  action_answer(struct action *, json_t *take);      /* an object; NULL is -E
 /* Instead: a text of another type than JSON, over REST. Takes `take`; `type` is a literal. */
 int  action_answer_text(struct action *, const char *type, char *take);
 int  action_publish(struct action *, enum publish, const char *id, const char *event, const json_t *body);
+/* The same, about `object`: what was to be said to them of it before is not said, only this. */
+int  action_publish_last(struct action *, enum publish, const char *id, const char *object, const char *event,
+                         const json_t *body);
 void action_join(struct action *);                      /* the asking socket, into the consult's room */
 void action_leave(struct action *);
 void action_renew(struct action *, int64_t expires_utc);        /* the asking socket's token          */

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "config.h"
 #include "door.h"
+#include "queue.h"
 #include "xalloc.h"
 
 enum { LIMITER_KEYS_MAX = 100000, ADDRESS_FACTOR = 5 };
@@ -79,6 +80,7 @@ void api_free(struct api *api)
     if (api == NULL)
         return;
     jobs_free(api->jobs);
+    queue_forget(api);
     router_free(api->router);
     presence_free(api->presence);
     newcomers_free(api->newcomers);

@@ -8,10 +8,10 @@
 
 #include "action.h"
 #include "clinic/refund.h"
-#include "consults.h"
 #include "door.h"
 #include "notifications.h"
 #include "payments.h"
+#include "queue.h"
 #include "storage/store_audit.h"
 #include "storage/store_consent.h"
 #include "storage/store_visit.h"
@@ -39,7 +39,13 @@ static int publish(struct action *a, struct db *db, int64_t appointment, const j
     return err;
 }
 
-int appointment_tell(struct action *a, struct db *db, int64_t appointment, bool answers)
+static const char *id_in(const json_t *one, const char *name)
+{
+    return json_string_value(json_object_get(json_object_get(one, name), "id"));
+}
+
+/* `news`: worth a notification, too. */
+static int tell(struct action *a, struct db *db, int64_t appointment, bool news, bool answers)
 {
     json_t *one = NULL, *body;
     int err = store_appointment_get(db, appointment, &one);
@@ -48,12 +54,19 @@ int appointment_tell(struct action *a, struct db *db, int64_t appointment, bool 
         return err;
     body = json_pack("{s:o}", "appointment", one);
     err = body != NULL ? publish(a, db, appointment, body) : -ENOMEM;
-    if (err == 0)
+    if (err == 0 && news)
         err = notify_appointment(a, db, appointment, one);
+    if (err == 0)
+        err = queue_tell_board(a, id_in(one, "doctor"), id_in(one, "clinic"));
     if (err == 0 && answers)
         return action_answer(a, body);
     json_decref(body);
     return err;
+}
+
+int appointment_tell(struct action *a, struct db *db, int64_t appointment, bool answers)
+{
+    return tell(a, db, appointment, true, answers);
 }
 
 int appointment_version(struct action *a)
@@ -64,44 +77,11 @@ int appointment_version(struct action *a)
     return err ? err : version >= 0 && version != action_appointment(a)->version ? -ESTALE : 0;
 }
 
-/* Who has checked in waits in a consult; what ends the appointment ends it, too. */
-static int consult_follow(struct action *a, struct db *db, int64_t appointment, const char *to)
-{
-    static const char *const ends[] = { "cancelled_by_clinic", "noshow_patient", "noshow_doctor",
-                                        "entered_in_error" };
-    json_t *moved = NULL;
-    int64_t consult;
-    bool active, is_end = false;
-    int err;
-
-    if (strcmp(to, "checked_in") == 0) {
-        err = store_visit_open(db, appointment, action_user(a), &consult);
-        return err ? err : consult_publish_changed(a, db, consult);
-    }
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        is_end = is_end || strcmp(to, ends[i]) == 0;
-    err = is_end ? store_visit_find(db, appointment, &consult, &active) : -ENOENT;
-    if (err)
-        return err == -ENOENT ? 0 : err;
-    err = store_consult_move(db, consult, active ? "closed" : "abandoned", &moved);
-    json_decref(moved);
-    return err < 0 ? err : consult_publish_changed(a, db, consult);
-}
-
-int appointment_follow(struct action *a, struct db *db, int64_t consult, const char *to)
-{
-    struct appointment_access now;
-    int err = store_visit_appointment(db, consult, &now);
-
-    if (err)
-        return err == -ENOENT ? 0 : err;
-    err = store_appointment_move(db, &now, &(struct appointment_move){ .to = to, .user = action_user(a) });
-    return err ? err : appointment_tell(a, db, now.id, false);
-}
-
 static int move(struct action *a, struct db *db, const struct appointment_access *now, const char *to,
                 const char *reason, bool answers)
 {
+    /* Back from the waiting room: no news. */
+    bool back = strcmp(now->status, "checked_in") == 0 && strcmp(to, "booked") == 0;
     int err = store_appointment_move(db, now, &(struct appointment_move){ .to = to, .reason = reason,
                                                                           .user = action_user(a) });
 
@@ -110,15 +90,24 @@ static int move(struct action *a, struct db *db, const struct appointment_access
                                                        .object = now->public_id, .ip = action_address(a),
                                                        .detail = to });
     if (err == 0)
-        err = consult_follow(a, db, now->id, to);
+        err = appointment_consult_follow(a, db, now->id, to);
     if (err == 0)
         err = payment_follow(a, db, now, to);
-    return err ? err : appointment_tell(a, db, now->id, answers);
+    return err ? err : tell(a, db, now->id, !back, answers);
 }
 
 int appointment_move(struct action *a, struct db *db, const char *to, const char *reason)
 {
     return move(a, db, action_appointment(a), to, reason, true);
+}
+
+int appointment_move_by_clock(struct action *a, struct db *db, const char *id, const char *to,
+                              const char *reason)
+{
+    struct appointment_access now;
+    int err = store_appointment_find(db, id, &now);
+
+    return err ? err : move(a, db, &now, to, reason, false);
 }
 
 int appointment_holds_expire(struct action *a, struct db *db, int64_t doctor, int64_t patient)
@@ -332,6 +321,16 @@ static int consents_check(struct action *a, struct db *db)
     return action_explain(a, "missing", missing) != 0 ? -ENOMEM : -EKEYREJECTED;
 }
 
+/* Who has been here before and left may come back until the end. */
+static int64_t check_in_end(const struct action *a, struct db *db, int64_t grace_end)
+{
+    int64_t consult;
+    bool begun;
+
+    return store_visit_find(db, action_appointment(a)->id, &consult, &begun) == 0
+           ? action_appointment(a)->end_utc : grace_end;
+}
+
 static int appointment_check_in(struct action *a, struct db *db)
 {
     int64_t start = action_appointment(a)->start_utc, now = db_now(db), grace_s;
@@ -341,7 +340,7 @@ static int appointment_check_in(struct action *a, struct db *db)
         err = action_end_input(a);
     if (err == 0)
         err = grace_find(a, db, &grace_s);
-    if (err == 0 && (now < start - CHECK_IN_EARLY_S || now > start + grace_s))
+    if (err == 0 && (now < start - CHECK_IN_EARLY_S || now > check_in_end(a, db, start + grace_s)))
         err = -ETIME;
     if (err == 0)
         err = consents_check(a, db);

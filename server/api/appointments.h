@@ -29,6 +29,12 @@ struct appointment_shift {
 };
 int appointment_shift(struct action *, struct db *, const struct appointment_access *,
                       const struct appointment_shift *, int64_t *ret_appointment);
+/* Who has checked in waits in a consult; what ends the appointment, or moves it, ends its consult. */
+int appointment_consult_follow(struct action *, struct db *, int64_t appointment, const char *to);
+
+/* By nobody's deed: `reason` is a code of what the clock saw. The consult follows, and all are told. */
+int appointment_move_by_clock(struct action *, struct db *, const char *id, const char *to,
+                              const char *reason);
 
 /* The consult has moved, and its appointment, if it has one, with it. */
 int appointment_follow(struct action *, struct db *, int64_t consult, const char *to);

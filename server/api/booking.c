@@ -285,6 +285,8 @@ static int reschedule(struct action *a, struct db *db, const struct appointment_
     err = store_appointment_add_after(db, now, &new, ret_id);
     if (err == DB_DOCTOR_BUSY)
         return nearest_explain(a, db, w, err);
+    if (err == 0)
+        err = appointment_consult_follow(a, db, now->id, "rescheduled");
     return err ? err : audit(a, db, "appointment.reschedule", *ret_id, now->public_id);
 }
 

@@ -1,16 +1,17 @@
-/* consults.c - a consult's life (open, active, closed), who takes part, and joining its room. */
+/* consults.c - consults are started, listed and shown; joining the room of one, and how far it was read. */
 #include "consults.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "appointments.h"
 #include "clock.h"
 #include "config.h"
 #include "door.h"
+#include "queue.h"
 #include "storage/store_audit.h"
 #include "storage/store_consult.h"
 #include "storage/store_message.h"
+#include "storage/store_note.h"
 
 static const char *id_of(const json_t *object)
 {
@@ -21,6 +22,17 @@ static const char *now_text(char at[DB_TIME_SIZE])
 {
     db_time_print(clock_utc(), at);
     return at;
+}
+
+/* Adds what the doctor signed, if he has. */
+static int note_add(struct db *db, int64_t consult, json_t *answer)
+{
+    json_t *note = NULL;
+    int err = store_note_get(db, consult, &note);
+
+    if (err)
+        return err == -ENOENT ? 0 : err;
+    return json_object_set_new(answer, "note", note) ? -ENOMEM : 0;
 }
 
 /* [Participant], with who is online just now. */
@@ -70,7 +82,7 @@ int consult_publish_changed(struct action *a, struct db *db, int64_t consult)
     body = json_pack("{s:o}", "consult", one);
     err = body != NULL ? publish_changed(a, db, consult, body) : -ENOMEM;
     json_decref(body);
-    return err;
+    return err ? err : queue_tell_of(a, db, consult);
 }
 
 int consult_publish_unread(struct action *a, struct db *db, int64_t consult, const char *but)
@@ -97,7 +109,8 @@ int consult_publish_unread(struct action *a, struct db *db, int64_t consult, con
 
 static int consult_start(struct action *a, struct db *db)
 {
-    struct consult_new new = { .user = action_user(a) };
+    struct consult_new new = { .user = action_user(a),
+                               .accept_s = action_api(a)->parts.config->accept_hours * 3600 };
     json_t *consult = NULL, *message = NULL, *changed = NULL;
     struct consult_access access;
     int started, err;
@@ -107,6 +120,7 @@ static int consult_start(struct action *a, struct db *db)
     if (err)
         return err;
     started = store_consult_start(db, &new, &consult, &message);
+    action_due(a, db_now(db) + new.accept_s);
     if (started < 0)
         return started;
     err = action_answer(a, json_pack("{s:O, s:o}", "consult", consult, "message", message));
@@ -118,6 +132,8 @@ static int consult_start(struct action *a, struct db *db)
             err = store_consult_access(db, id_of(consult), new.user, &access);
         if (err == 0)
             err = publish_changed(a, db, access.consult, changed);
+        if (err == 0)
+            err = queue_tell_of(a, db, access.consult);
         if (err == 0)
             err = consult_publish_unread(a, db, access.consult, action_user_id(a));
     }
@@ -148,7 +164,7 @@ static int consult_list(struct action *a, struct db *db)
 
 static int consult_get(struct action *a, struct db *db)
 {
-    json_t *consult = NULL, *participants = NULL;
+    json_t *consult = NULL, *participants = NULL, *answer = NULL;
     int err = action_end_input(a);
 
     if (err == 0)
@@ -156,92 +172,22 @@ static int consult_get(struct action *a, struct db *db)
     if (err == 0)
         err = participants_get(a, db, action_consult(a), &participants);
     if (err == 0)
-        err = action_answer(a, json_pack("{s:O, s:O}", "consult", consult, "participants", participants));
+        answer = json_pack("{s:O, s:O}", "consult", consult, "participants", participants);
+    if (err == 0)
+        err = answer != NULL ? note_add(db, action_consult(a), answer) : -ENOMEM;
+    if (err == 0)
+        err = action_answer(a, json_incref(answer));
+    json_decref(answer);
     json_decref(consult);
     json_decref(participants);
     return err;
-}
-
-/* What happened stands in the conversation, as a code that pages translate. */
-static int say(struct action *a, struct db *db, const char *code)
-{
-    char client_id[DB_ID_SIZE];
-    struct message_new new = { .client_id = client_id, .text = code, .kind = "system" };
-    json_t *message = NULL;
-    int err, added;
-
-    db_id_make(db, "sys_", client_id);
-    added = store_message_add(db, action_consult(a), action_user(a), &new, &message);
-    if (added < 0)
-        return added;
-    err = action_publish(a, TO_CONSULT_ALL, action_consult_id(a), "message:new", message);
-    json_decref(message);
-    return err ? err : consult_publish_unread(a, db, action_consult(a), action_user_id(a));
-}
-
-/* `moved` > 0: it did not stand there already. Takes `consult`, which is as it is now. */
-static int answer_move(struct action *a, struct db *db, int moved, const char *state, json_t *consult)
-{
-    json_t *body = json_pack("{s:o}", "consult", consult);
-    int err = action_answer(a, json_incref(body));
-
-    if (err == 0 && moved > 0)
-        err = store_audit_add(db, &(struct audit_new){ .user = action_user(a),
-                                                       .action = "consult.move",
-                                                       .object = action_consult_id(a),
-                                                       .ip = action_address(a),
-                                                       .detail = state });
-    if (err == 0 && moved > 0)
-        err = publish_changed(a, db, action_consult(a), body);
-    json_decref(body);
-    return err;
-}
-
-static int consult_accept(struct action *a, struct db *db)
-{
-    json_t *consult = NULL;
-    int moved, err = action_end_input(a);
-
-    if (err)
-        return err;
-    moved = store_consult_move(db, action_consult(a), "active", &consult);
-    json_decref(consult);                       /* as it was before the word about it                */
-    if (moved < 0)
-        return moved;
-    if (moved > 0)
-        err = say(a, db, "consult-accepted");
-    if (moved > 0 && err == 0)
-        err = appointment_follow(a, db, action_consult(a), "in_consult");
-    if (err == 0)
-        err = store_consult_get(db, action_consult(a), &consult);
-    return err ? err : answer_move(a, db, moved, "active", consult);
-}
-
-static int consult_finish(struct action *a, struct db *db)
-{
-    json_t *consult = NULL;
-    int moved, err = action_end_input(a);
-
-    if (err == 0)
-        err = say(a, db, "consult-finished");   /* before: a closed consult takes no more            */
-    if (err && err != -ESHUTDOWN)
-        return err;
-    moved = store_consult_move(db, action_consult(a), "closed", &consult);
-    if (moved < 0)
-        return moved;                           /* and what was said is undone                       */
-    err = moved > 0 ? appointment_follow(a, db, action_consult(a), "fulfilled") : 0;
-    if (err) {
-        json_decref(consult);
-        return err;
-    }
-    return answer_move(a, db, moved, "closed", consult);
 }
 
 /* On the writer, so that what is published after this snapshot reaches the room the socket is then in. */
 static int consult_join(struct action *a, struct db *db)
 {
     struct message_list list = { .limit = MESSAGE_LIMIT_MAX };
-    json_t *consult = NULL, *participants = NULL, *page = NULL;
+    json_t *consult = NULL, *participants = NULL, *page = NULL, *answer = NULL;
     char now[DB_TIME_SIZE];
     int err = action_take_int(a, "after", 0, INT64_MAX, -1, &list.after);
 
@@ -258,12 +204,16 @@ static int consult_join(struct action *a, struct db *db)
         err = store_message_list(db, action_consult(a), &list, &page);
     if (err)
         goto fail;
+    answer = json_pack("{s:O, s:O, s:O, s:O, s:O, s:s}", "consult", consult, "participants", participants,
+                       "messages", json_object_get(page, "items"), "more", json_object_get(page, "more"),
+                       "lastSeq", json_object_get(page, "lastSeq"), "now", now_text(now));
+    err = answer != NULL ? note_add(db, action_consult(a), answer) : -ENOMEM;
+    if (err)
+        goto fail;
     action_join(a);
-    err = action_answer(a, json_pack("{s:O, s:O, s:O, s:O, s:O, s:s}", "consult", consult,
-                                     "participants", participants, "messages", json_object_get(page, "items"),
-                                     "more", json_object_get(page, "more"), "lastSeq",
-                                     json_object_get(page, "lastSeq"), "now", now_text(now)));
+    err = action_answer(a, json_incref(answer));
 fail:
+    json_decref(answer);
     json_decref(consult);
     json_decref(participants);
     json_decref(page);
@@ -303,6 +253,8 @@ static int mark(struct action *a, struct db *db, enum consult_mark which, const 
     json_decref(body);
     if (err == 0 && which == CONSULT_READ)
         err = consult_publish_unread(a, db, action_consult(a), NULL);
+    if (err == 0 && which == CONSULT_READ && a->access.treats)
+        err = queue_tell_board_of(a, db, action_consult(a));
     return err;
 }
 
@@ -321,15 +273,11 @@ const struct route consult_routes[] = {
     { "POST", "/api/v1/consultations", consult_start, MAY_PATIENT, CREATED, NULL, NULL },
     { "GET", "/api/v1/consultations", consult_list, MAY_USER, READ, NULL, NULL },
     { "GET", "/api/v1/consultations/{consult}", consult_get, MAY_PARTICIPANT, READ | VIEW, NULL, NULL },
-    { "POST", "/api/v1/consultations/{consult}/accept", consult_accept, MAY_TREAT, 0, NULL, NULL },
-    { "POST", "/api/v1/consultations/{consult}/finish", consult_finish, MAY_TREAT, 0, NULL, NULL },
     { 0 },
 };
 const struct live_event consult_events[] = {
     { "consult:join", consult_join, MAY_PARTICIPANT, NULL },
     { "consult:leave", consult_leave, MAY_PARTICIPANT, NULL },
-    { "consult:accept", consult_accept, MAY_TREAT, NULL },
-    { "consult:finish", consult_finish, MAY_TREAT, NULL },
     { "message:read", message_read, MAY_PARTICIPANT, NULL },
     { "message:delivered", message_delivered, MAY_PARTICIPANT, NULL },
     { 0 },

@@ -35,6 +35,7 @@ struct api {
     const struct payment_provider *provider;    /* NULL: nothing is paid here                        */
     char                   *payment_secret, *base_url;
     bool                    outbox_recovered;   /* the writer's                                      */
+    json_t                 *lines;              /* of queue.c, for the writer                        */
     size_t                  under_way;          /* actions                                           */
     bool                    draining;
 };
@@ -46,6 +47,7 @@ struct effect {
     int64_t expires_utc;                        /* RENEW                                             */
     char   *event, *text;                       /* PUBLISH; SEND: topic and body                     */
     int64_t entry;                              /* SEND: of the outbox                               */
+    char   *object;                             /* PUBLISH: said once of it; or NULL                 */
     struct effect *next;
     char    room[ROOM_SIZE];                    /* PUBLISH, JOIN, LEAVE, CUT                         */
 };
@@ -69,6 +71,7 @@ struct action {
     struct doctor_access  doctor;               /* with MAY_…_DOCTOR                                 */
     struct appointment_access appointment;      /* with MAY_…_APPOINTMENT, MAY_ATTEND                */
     char                  consult_id[64], object_id[64];        /* a consult; a doctor, an appointment */
+    char                  clinic_id[DB_ID_SIZE];                /* whose board a desk hears; connecting     */
     char                  address[64], request_id[REQUEST_ID_SIZE];
 
     char        *input_text;                    /* as it came, or NULL                               */
@@ -145,6 +148,7 @@ struct live_member {                            /* a socket that is logged in   
     char          user[64], session[64], role[16], socket[32];
     struct timer *ends;                         /* with its token                                    */
     int           jobs;                         /* requests under way                                */
+    bool          entered;                      /* counts as present                                 */
 };
 
 /* A text of {"code", "message", "requestId"}: what acks and connect errors carry. */

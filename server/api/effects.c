@@ -77,14 +77,44 @@ int action_answer_text(struct action *a, const char *type, char *take)
 
 int action_publish(struct action *a, enum publish to, const char *id, const char *event, const json_t *body)
 {
-    char *text = json_dumps(body, JSON_COMPACT);
+    return action_publish_last(a, to, id, NULL, event, body);
+}
+
+/* The one that is to be said again; NULL: none. */
+static struct effect *effect_said(struct action *a, const char *room, const char *object, const char *event)
+{
+    struct effect *e = a->effects;
+
+    while (e != NULL && (e->kind != EFFECT_PUBLISH || e->object == NULL || strcmp(e->object, object) != 0 ||
+                         strcmp(e->room, room) != 0 || strcmp(e->event, event) != 0))
+        e = e->next;
+    return e;
+}
+
+int action_publish_last(struct action *a, enum publish to, const char *id, const char *object,
+                        const char *event, const json_t *body)
+{
+    static const struct { const char *kind, *more; } rooms[] = {
+        [TO_CONSULT] = { "consult", "" }, [TO_CONSULT_ALL] = { "consult", "" }, [TO_USER] = { "user", "" },
+        [TO_USER_ALL] = { "user", "" }, [TO_BOARD] = { "clinic", ":board" },
+    };
+    char *text = json_dumps(body, JSON_COMPACT), room[ROOM_SIZE], name[ROOM_SIZE];
     struct effect *e;
 
     if (text == NULL)
         return -ENOMEM;
-    e = effect_add(a, EFFECT_PUBLISH, to == TO_CONSULT || to == TO_CONSULT_ALL ? "consult" : "user", id);
+    (void)snprintf(name, sizeof name, "%s%s", id, rooms[to].more);
+    room_name(room, rooms[to].kind, name);
+    e = object != NULL ? effect_said(a, room, object, event) : NULL;
+    if (e != NULL) {
+        free(e->text);
+        e->text = text;
+        return 0;
+    }
+    e = effect_add(a, EFFECT_PUBLISH, rooms[to].kind, name);
     e->event = xstrdup(event);
     e->text = text;
+    e->object = object != NULL ? xstrdup(object) : NULL;
     e->but_self = to == TO_CONSULT || to == TO_USER;
     return 0;
 }
@@ -188,6 +218,7 @@ static void apply(const struct action *a, const struct effect *e)
 static void effect_free(struct effect *e)
 {
     free(e->event);
+    free(e->object);
     free(e->text);
     free(e);
 }

@@ -34,6 +34,11 @@ const char *action_consult_id(const struct action *a)
     return a->consult_id;
 }
 
+const char *action_consult_state(const struct action *a)
+{
+    return a->access.state;
+}
+
 const char *action_address(const struct action *a)
 {
     return a->address;

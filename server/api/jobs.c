@@ -8,7 +8,9 @@
 #include "log.h"
 #include "notifications.h"
 #include "outbox.h"
+#include "queue.h"
 #include "storage/store_idempotency.h"
+#include "waiting.h"
 #include "xalloc.h"
 
 enum { SLEEP_S_MAX = 60, AGAIN_S = 5 };         /* the calendar may jump: never sleep for long       */
@@ -40,7 +42,9 @@ static int keys_forget(struct action *a, struct db *db, int64_t *ret_next_utc)
 }
 
 typedef int job_fn(struct action *, struct db *, int64_t *ret_next_utc);
-static job_fn *const jobs[] = { holds_expire, notify_reminders, keys_forget, outbox_deliver };
+static job_fn *const jobs[] = { holds_expire, notify_reminders, keys_forget, outbox_deliver, waiting_expire,
+                                waiting_reject, waiting_check_out, waiting_pause, waiting_no_show,
+                                queue_watch };
 
 static int round_run(struct action *a, struct db *db)
 {

@@ -11,6 +11,7 @@
 #include "door.h"
 #include "log.h"
 #include "status.h"
+#include "storage/store_queue.h"
 #include "xalloc.h"
 
 static struct api *api_of(const struct sio_socket *s)
@@ -61,10 +62,15 @@ const struct eio_handlers *api_session_handlers(void)
 
 /* --- logging in ---------------------------------------------------------------------------------------- */
 
+/* Admission asked whether the session still lives. The desk of a clinic hears of all its boards. */
 static int connect_run(struct action *a, struct db *db)
 {
-    (void)db;                                   /* admission asked whether the session still lives   */
-    return action_answer(a, json_pack("{s:s}", "role", a->session.user.role));
+    const struct store_user *user = &a->session.user;
+    int err = 0;
+
+    if (user->clinic != 0 && (strcmp(user->role, "staff") == 0 || strcmp(user->role, "admin") == 0))
+        err = store_queue_clinic(db, user->clinic, a->clinic_id);
+    return err ? err : action_answer(a, json_pack("{s:s}", "role", user->role));
 }
 
 static int auth_read(struct api *api, struct sio_args auth, struct token_access *ret_who)
@@ -120,11 +126,37 @@ static void ends_set(struct live_member *m, int64_t expires_utc)
     timer_set(m->ends, left_s > 0 ? left_s * 1000 : 0);
 }
 
+static int rooms_join(const struct action *a, struct sio_socket *s, const struct live_member *m)
+{
+    char room[ROOM_SIZE];
+    int err;
+
+    room_name(room, "user", m->user);
+    err = sio_join(s, room);
+    room_name(room, "session", m->session);
+    if (err == 0)
+        err = sio_join(s, room);
+    (void)snprintf(room, sizeof room, "clinic:%s:board", a->clinic_id);
+    return err || a->clinic_id[0] == '\0' ? err : sio_join(s, room);
+}
+
+static void member_begin(struct live_member *m, struct sio_socket *s, const struct action *a)
+{
+    newcomers_leave(m->api->newcomers, sio_session(s));
+    if (rooms_join(a, s, m) != 0) {
+        sio_disconnect(s, true);                /* on_disconnect frees the member                    */
+        return;
+    }
+    m->entered = true;
+    presence_enter(m->api->presence, PRESENCE_ANYWHERE, m->user);
+    ends_set(m, a->who.expires_utc);
+}
+
 static void accept_member(struct action *a, struct sio_socket *s)
 {
     struct api *api = a->api;
     struct live_member *m = xalloc(sizeof *m);
-    char user[ROOM_SIZE], session[ROOM_SIZE];
+    char user[ROOM_SIZE];
 
     *m = (struct live_member){ .api = api };
     (void)snprintf(m->user, sizeof m->user, "%s", a->session.user.public_id);
@@ -133,15 +165,10 @@ static void accept_member(struct action *a, struct sio_socket *s)
     (void)snprintf(m->socket, sizeof m->socket, "%s", a->socket);
     m->ends = timer_new(api->parts.timers, false, token_ended, m);
     room_name(user, "user", m->user);
-    room_name(session, "session", m->session);
     if ((int64_t)sio_room_size(api->live, user) >= api->parts.config->sockets_per_user_max) {
         reject(s, -EDQUOT, a->request_id);
     } else if (sio_accept(s, m) == 0) {
-        newcomers_leave(api->newcomers, sio_session(s));
-        if (sio_join(s, user) != 0 || sio_join(s, session) != 0)
-            sio_disconnect(s, true);            /* on_disconnect frees the member                    */
-        else
-            ends_set(m, a->who.expires_utc);
+        member_begin(m, s, a);
         return;
     }
     timer_free(m->ends);
@@ -164,6 +191,8 @@ static void on_disconnect(struct sio_socket *s, const char *reason)
     if (m == NULL)
         return;
     sio_rooms_of(s, leave_presence, m);
+    if (m->entered)
+        presence_leave(m->api->presence, PRESENCE_ANYWHERE, m->user);
     timer_free(m->ends);
     free(m);
 }
@@ -326,8 +355,12 @@ void live_renew(struct api *api, const char *socket, int64_t expires_utc)
 void live_presence_changed(void *data, const char *consult, const char *user, bool online)
 {
     struct api *api = data;
-    char room[ROOM_SIZE], *text = presence_text(consult, user, online);
+    char room[ROOM_SIZE], *text;
 
+    jobs_due(api->jobs, 0);                     /* lines, pauses and evidence: jobs.c looks          */
+    if (strcmp(consult, PRESENCE_ANYWHERE) == 0)
+        return;
+    text = presence_text(consult, user, online);
     room_name(room, "consult", consult);
     (void)sio_broadcast(api->live, (struct sio_to){ .rooms = SIO_ROOMS(room) }, "presence:changed",
                         text_args(text));

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "consults.h"
 #include "door.h"
+#include "queue.h"
 #include "storage/store_message.h"
 
 static json_t *receipt(const json_t *message)
@@ -35,6 +36,8 @@ static int message_send(struct action *a, struct db *db)
         err = action_publish(a, TO_CONSULT, action_consult_id(a), "message:new", message);
     if (err == 0 && added > 0)
         err = consult_publish_unread(a, db, action_consult(a), action_user_id(a));
+    if (err == 0 && added > 0)
+        err = queue_tell_board_of(a, db, action_consult(a));
     json_decref(message);
     return err;
 }

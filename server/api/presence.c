@@ -7,12 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "net/timer.h"
 #include "xalloc.h"
 
+enum { REMEMBER_MS = 3600 * 1000 };            /* who has gone, for presence_look()                 */
+
 struct seat {
     char            *consult, *user;
-    int              sockets;                   /* 0: in the grace                                   */
+    int              sockets;                   /* 0: in the grace, or gone                          */
+    bool             gone;
+    int64_t          came_ms, left_ms;
     struct timer    *grace;
     struct presence *presence;
 };
@@ -21,7 +26,7 @@ struct presence {
     pthread_mutex_t lock;                       /* of the tree; seats change on the loop only        */
     void           *seats;
     struct timers  *timers;
-    int64_t         grace_ms;
+    int64_t         grace_ms, began_ms;
     presence_fn    *changed;
     void           *data;
 };
@@ -52,24 +57,37 @@ static void seat_free(void *data)
     free(seat);
 }
 
+static void seat_forget(struct presence *p, struct seat *seat)
+{
+    (void)pthread_mutex_lock(&p->lock);
+    (void)tdelete(seat, &p->seats, seat_compare);
+    (void)pthread_mutex_unlock(&p->lock);
+    seat_free(seat);
+}
+
 static void grace_over(void *data)
 {
     struct seat *seat = data;
     struct presence *p = seat->presence;
 
     assert(seat->sockets == 0);
+    if (seat->gone) {
+        seat_forget(p, seat);
+        return;
+    }
     (void)pthread_mutex_lock(&p->lock);
-    (void)tdelete(seat, &p->seats, seat_compare);
+    seat->gone = true;
     (void)pthread_mutex_unlock(&p->lock);
+    timer_set(seat->grace, REMEMBER_MS);
     p->changed(p->data, seat->consult, seat->user, false);
-    seat_free(seat);
 }
 
 struct presence *presence_new(struct timers *timers, int64_t grace_ms, presence_fn *changed, void *data)
 {
     struct presence *p = xalloc(sizeof *p);
 
-    *p = (struct presence){ .timers = timers, .grace_ms = grace_ms, .changed = changed, .data = data };
+    *p = (struct presence){ .timers = timers, .grace_ms = grace_ms, .changed = changed, .data = data,
+                             .began_ms = clock_ms() };
     (void)pthread_mutex_init(&p->lock, NULL);
     return p;
 }
@@ -87,16 +105,22 @@ void presence_enter(struct presence *p, const char *consult, const char *user)
 {
     struct seat *seat = seat_find(p, consult, user);
 
-    if (seat != NULL) {
+    if (seat != NULL && !seat->gone) {
         seat->sockets++;
         timer_stop(seat->grace);
         return;
     }
-    seat = xalloc(sizeof *seat);
-    *seat = (struct seat){ .consult = xstrdup(consult), .user = xstrdup(user), .sockets = 1, .presence = p };
-    seat->grace = timer_new(p->timers, false, grace_over, seat);
+    if (seat == NULL) {
+        seat = xalloc(sizeof *seat);
+        *seat = (struct seat){ .consult = xstrdup(consult), .user = xstrdup(user), .presence = p };
+        seat->grace = timer_new(p->timers, false, grace_over, seat);
+    }
+    timer_stop(seat->grace);
     (void)pthread_mutex_lock(&p->lock);
-    (void)tsearch(seat, &p->seats, seat_compare);
+    seat->sockets = 1;
+    seat->gone = false;
+    seat->came_ms = clock_ms();
+    (void)tsearch(seat, &p->seats, seat_compare);       /* finds it, if it is there already          */
     (void)pthread_mutex_unlock(&p->lock);
     p->changed(p->data, consult, user, true);
 }
@@ -106,16 +130,37 @@ void presence_leave(struct presence *p, const char *consult, const char *user)
     struct seat *seat = seat_find(p, consult, user);
 
     assert(seat != NULL && seat->sockets > 0);
-    if (--seat->sockets == 0)
-        timer_set(seat->grace, p->grace_ms);
+    if (--seat->sockets > 0)
+        return;
+    (void)pthread_mutex_lock(&p->lock);
+    seat->left_ms = clock_ms();
+    (void)pthread_mutex_unlock(&p->lock);
+    timer_set(seat->grace, p->grace_ms);
 }
 
 bool presence_is_online(struct presence *p, const char *consult, const char *user)
 {
+    const struct seat *seat;
     bool online;
 
     (void)pthread_mutex_lock(&p->lock);
-    online = seat_find(p, consult, user) != NULL;
+    seat = seat_find(p, consult, user);
+    online = seat != NULL && !seat->gone;
     (void)pthread_mutex_unlock(&p->lock);
     return online;
+}
+
+struct presence_look presence_look(struct presence *p, const char *consult, const char *user)
+{
+    struct presence_look look = { 0 };
+    const struct seat *seat;
+    int64_t since_ms;
+
+    (void)pthread_mutex_lock(&p->lock);
+    seat = seat_find(p, consult, user);
+    look.here = seat != NULL && !seat->gone;
+    since_ms = seat == NULL ? p->began_ms : look.here ? seat->came_ms : seat->left_ms;
+    (void)pthread_mutex_unlock(&p->lock);
+    look.for_s = (clock_ms() - since_ms) / 1000;
+    return look;
 }

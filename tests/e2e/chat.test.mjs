@@ -118,10 +118,14 @@ for (const [name, options] of Object.entries(TRANSPORTS)) {
     test('finish closes it for both, then sending is a conflict', async () => {
       const changed = next(patientSocket, 'consult:changed')
       assert.equal((await ask(patientSocket, 'consult:finish', { consult: consult.id })).error.code, 'forbidden')
-      assert.equal((await ask(doctorSocket, 'consult:finish', { consult: consult.id })).consult.state, 'closed')
-      assert.ok((await changed).consult.closedAt)
+      assert.equal((await ask(doctorSocket, 'consult:finish', { consult: consult.id })).consult.state, 'awaiting_signature')
+      assert.equal((await changed).consult.state, 'awaiting_signature')
       const late = await ask(patientSocket, 'message:send', { consult: consult.id, clientId: clientId(), kind: 'text', text: 'late' })
       assert.equal(late.error.code, 'conflict')
+      const closed = next(patientSocket, 'consult:changed')
+      assert.equal((await ask(doctorSocket, 'consult:sign', { consult: consult.id, advice: '多喝水' })).consult.state, 'closed')
+      assert.ok((await closed).consult.closedAt)
+      assert.equal((await ask(patientSocket, 'consult:join', { consult: consult.id })).note.advice, '多喝水')
       assert.equal((await ask(doctorSocket, 'consult:accept', { consult: consult.id })).error.code, 'bad-transition')
     })
 

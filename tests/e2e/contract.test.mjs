@@ -99,7 +99,8 @@ describe('REST as described', () => {
   test('what one may not know of looks like what does not exist', async () => {
     const other = await server.login('patient2')
     const strip = ({ requestId, ...rest }) => rest
-    for (const [method, tail, body] of [['GET', ''], ['GET', '/messages'], ['POST', '/accept'], ['POST', '/finish'],
+    for (const [method, tail, body] of [['GET', ''], ['GET', '/messages'], ['POST', '/accept'], ['POST', '/pause'],
+      ['POST', '/resume'], ['POST', '/finish'], ['POST', '/sign', { advice: 'x' }],
       ['POST', '/messages', { clientId: clientId(), kind: 'text', text: 'x' }]]) {
       const foreign = await call(404, method, `/api/v1/consultations/${consult}${tail}`, { token: other.token, body })
       const missing = await call(404, method, `/api/v1/consultations/con_0000000000000000000000${tail}`, { token: other.token, body })
@@ -132,6 +133,36 @@ describe('REST as described', () => {
     assert.equal((await ask(socket, 'message:send', 'text')).error.code, 'bad-request')
     assert.equal((await ask(socket, 'message:send', { consult, kind: 'text', text: 'x' })).error.code, 'bad-request')
     socket.close()
+  })
+
+  test('the waiting room and the board', async () => {
+    const body = { doctor: doctor.user.id, text: '在吗', clientId: clientId() }
+    const waits = (await call(201, 'POST', '/api/v1/consultations', { token: patient.token, body })).consult.id
+    const place = await call(200, 'GET', `/api/v1/consultations/${waits}/queue`, { token: patient.token })
+    assert.equal(place.place, place.ahead + 1)
+    assert.equal(place.emergencyNumber, '120')
+    assert.equal((await call(200, 'GET', `/api/v1/consultations/${consult}/queue`, { token: patient.token })).place, 0, 'is under way')
+    await call(404, 'GET', `/api/v1/consultations/${waits}/queue`, { token: admin.token })
+    const board = await call(200, 'GET', `/api/v1/doctors/${doctor.user.id}/board`, { token: doctor.token })
+    const mine = (id) => board.items.find((item) => item.consult === id)?.column
+    assert.deepEqual([mine(waits), mine(consult)], ['waiting', 'unread'])
+    await call(200, 'GET', `/api/v1/doctors/${doctor.user.id}/board`, { token: admin.token })
+    await call(403, 'GET', `/api/v1/doctors/${doctor.user.id}/board`, { token: patient.token })
+  })
+
+  test('pause, resume, finish, sign', async () => {
+    const at = `/api/v1/consultations/${consult}`
+    for (const deed of ['pause', 'resume', 'finish', 'sign']) await call(403, 'POST', `${at}/${deed}`, { token: patient.token })
+    await call(409, 'POST', `${at}/sign`, { token: doctor.token, body: { advice: 'too early' } })
+    for (const [deed, state] of [['pause', 'paused'], ['resume', 'active'], ['pause', 'paused'], ['finish', 'awaiting_signature']]) {
+      assert.equal((await call(200, 'POST', `${at}/${deed}`, { token: doctor.token })).consult.state, state)
+    }
+    await call(409, 'POST', `${at}/messages`, { token: patient.token, body: { clientId: clientId(), kind: 'text', text: 'late' } })
+    await call(400, 'POST', `${at}/sign`, { token: doctor.token, body: {} })
+    await call(413, 'POST', `${at}/sign`, { token: doctor.token, body: { advice: '长'.repeat(4001) } })
+    const signed = await call(200, 'POST', `${at}/sign`, { token: doctor.token, body: { advice: '多喝水' } })
+    assert.equal(signed.consult.state, 'closed')
+    assert.equal((await call(200, 'GET', at, { token: patient.token })).note.advice, '多喝水')
   })
 
   scheduleTests(() => ({ server, call, patient, doctor, admin }))

@@ -31,3 +31,11 @@ export function getQueue(consult: string) {
 export function getConsult(consult: string) {
   return http<Schemas['ConsultAnswer']>('GET', `${BASE}/${consult}`)
 }
+
+export function resumeConsult(consult: string) {
+  return http<Schemas['ConsultChanged']>('POST', `${BASE}/${consult}/resume`)
+}
+
+export function signConsult(consult: string, advice: string) {
+  return http<Schemas['ConsultChanged']>('POST', `${BASE}/${consult}/sign`, { body: { advice } })
+}

@@ -189,10 +189,102 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Finish: active becomes closed
-         * @description By its doctor. 409 bad-transition: it is not active. The same as the event consult:finish {consult}.
+         * Finish: active or paused becomes awaiting_signature
+         * @description By its doctor; its appointment is fulfilled. Nothing more is said in it. 409 bad-transition: it is neither active nor paused. The same as the event consult:finish {consult}.
          */
         post: operations["finishConsultation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause: active becomes paused
+         * @description By its doctor. A pause is no end: the conversation stays open. 409 bad-transition: it is not active. The same as the event consult:pause {consult}.
+         */
+        post: operations["pauseConsultation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume: paused becomes active
+         * @description By its doctor. 409 bad-transition: it is not paused. The same as the event consult:resume {consult}.
+         */
+        post: operations["resumeConsultation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign: awaiting_signature becomes closed
+         * @description By its doctor. The advice is sealed, and stays as it is; both read it as `note` of the consultation. Once closed, a retry changes nothing. 409 bad-transition: it is not finished. The same as the event consult:sign {consult, advice}.
+         */
+        post: operations["signConsultation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Where in the line it waits
+         * @description Place 1 is next; 0: it does not wait (any more). Voice and video consults have one line for each doctor, text consults another. Changes are told by the event queue:changed.
+         */
+        get: operations["getQueuePlace"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -320,6 +412,29 @@ export interface paths {
         };
         /** A doctor */
         get: operations["getDoctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{doctor}/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The doctor's day as a board
+         * @description By himself, or staff of his clinic. Changes are told by the event queue:changed {doctor}.
+         */
+        get: operations["getBoard"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1063,7 +1178,7 @@ export interface components {
             id: string;
             name: string;
         };
-        /** @description A consultation; the same bytes for every viewer. appointment: absent without one; closedAt: only when closed. */
+        /** @description A consultation; the same bytes for every viewer. appointment: absent without one; closedAt: only when it has ended. */
         Consult: {
             /** @description Public id of the consultation. */
             id: string;
@@ -1081,7 +1196,7 @@ export interface components {
             openedAt: string;
             /**
              * Format: date-time
-             * @description When it was finished.
+             * @description When it ended.
              */
             closedAt?: string;
             /** @description seq of its last message; 0: none. */
@@ -1090,6 +1205,7 @@ export interface components {
         ConsultAnswer: {
             consult: components["schemas"]["Consult"];
             participants: components["schemas"]["Participant"][];
+            note?: components["schemas"]["Note"];
         };
         ConsultChanged: {
             consult: components["schemas"]["Consult"];
@@ -1120,7 +1236,7 @@ export interface components {
             openedAt: string;
             /**
              * Format: date-time
-             * @description When it was finished.
+             * @description When it ended.
              */
             closedAt?: string;
             /** @description seq of its last message; 0: none. */
@@ -1134,10 +1250,10 @@ export interface components {
             message: components["schemas"]["Message"];
         };
         /**
-         * @description open: waits for the doctor. active: accepted. closed: finished, read only. abandoned: its appointment ended before the doctor came to it.
+         * @description open: waits for the doctor. active: accepted. paused: by the doctor, or because both were gone; the conversation stays open. awaiting_signature: finished, read only, the doctor has still to sign. closed: signed. abandoned: its appointment ended before the doctor came to it. expired: no doctor accepted it in time.
          * @enum {string}
          */
-        ConsultState: "open" | "active" | "closed" | "abandoned";
+        ConsultState: "open" | "active" | "paused" | "awaiting_signature" | "closed" | "abandoned" | "expired";
         Credentials: {
             login: string;
             password: string;
@@ -1227,7 +1343,7 @@ export interface components {
             /** @description Made by the client, once for each thing it wants to say; a retry carries the same one and gets the first answer. */
             clientId: string;
             kind: components["schemas"]["MessageKind"];
-            /** @description Of kind text: what was written. Of kind system: what happened, as a code (consult-accepted, consult-finished) that pages translate; sender is who did it. */
+            /** @description Of kind text: what was written. Of kind system: what happened, as a code (consult-accepted, consult-paused, consult-resumed, consult-finished, consult-signed) that pages translate; sender is who did it. */
             text?: string;
             file?: components["schemas"]["File"];
             /** @description Of kind card: its content. */
@@ -1285,6 +1401,106 @@ export interface components {
             text: string;
             /** @description Public id of the message answered. */
             replyTo?: string;
+        };
+        /** @description What the doctor signed; absent until then. */
+        Note: {
+            /** @description For the patient. */
+            advice: string;
+            by: components["schemas"]["User"];
+            /**
+             * Format: date-time
+             * @description When it was signed.
+             */
+            signedAt: string;
+            /** @description 1, 2, 3 …: a correction is another version. */
+            version: number;
+        };
+        /** @description From how long this doctor's consults of that kind took before. */
+        Estimate: {
+            fromMinutes: number;
+            toMinutes: number;
+        };
+        QueueAnswer: {
+            /** @description Public id of the consultation. */
+            consult: string;
+            /** @description 1: the next; 0: it does not wait (any more). */
+            place: number;
+            /** @description How many are before it. */
+            ahead: number;
+            /** @description null: nobody knows. */
+            estimate: components["schemas"]["Estimate"] | null;
+            /**
+             * @description here: connected and free. busy: in a consult. away: not connected.
+             * @enum {string}
+             */
+            doctorState: "here" | "busy" | "away";
+            /** @description To be called when it cannot wait. */
+            emergencyNumber: string;
+        };
+        /** @description Of queue:changed, to whoever waits. */
+        QueuePlace: {
+            /** @description Public id of the consultation. */
+            consult: string;
+            /** @description 1: the next; 0: it does not wait (any more). */
+            place: number;
+            /** @description How many are before it. */
+            ahead: number;
+            /** @description null: nobody knows. */
+            estimate: components["schemas"]["Estimate"] | null;
+            /**
+             * @description here: connected and free. busy: in a consult. away: not connected.
+             * @enum {string}
+             */
+            doctorState: "here" | "busy" | "away";
+        };
+        /** @description Of queue:changed, to a doctor and the desk of his clinic: his board has changed. */
+        BoardChanged: {
+            /** @description Public id of the doctor. */
+            doctor: string;
+        };
+        /** @description consult: absent for column later. appointment, service, start: absent without an appointment. since: absent for column later. */
+        BoardItem: {
+            /** @enum {string} */
+            column: "waiting" | "in_consult" | "to_sign" | "unread" | "later";
+            /** @description Public id of the consultation. */
+            consult?: string;
+            /** @description Public id of the appointment. */
+            appointment?: string;
+            patient: components["schemas"]["Patient"];
+            service?: {
+                id: string;
+                name: string;
+                mode: components["schemas"]["ConsultKind"];
+            };
+            /**
+             * Format: date-time
+             * @description Start of the appointment.
+             */
+            start?: string;
+            /**
+             * Format: date-time
+             * @description Since when it stands in this column.
+             */
+            since?: string;
+            /** @description Messages the doctor has not read. */
+            unread: number;
+            /** @description The doctor has had a consult with this patient before. */
+            returning: boolean;
+            /** @description The patient is connected, on whichever page. */
+            patientHere: boolean;
+        };
+        Board: {
+            /**
+             * Format: date-time
+             * @description Time of the server.
+             */
+            now: string;
+            /** @description In the order of the line; later ones by their start. */
+            items: components["schemas"]["BoardItem"][];
+        };
+        Signature: {
+            /** @description For the patient: 1 to 4,000 characters (Unicode code points). */
+            advice: string;
         };
         Participant: {
             /** @description Public id of the user. */
@@ -3090,6 +3306,177 @@ export interface operations {
                      *           "name": "明德互联网门诊"
                      *         },
                      *         "kind": "text",
+                     *         "state": "awaiting_signature",
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "role": "doctor"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_r3Xd8GfW5jMa",
+                     *           "name": "张伟"
+                     *         },
+                     *         "openedAt": "2026-11-24T08:15:30Z",
+                     *         "lastSeq": 9
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsultChanged"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    pauseConsultation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Paused. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consult": {
+                     *         "id": "con_b8Hq4Zs6TnUv",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "kind": "text",
+                     *         "state": "paused",
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "role": "doctor"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_r3Xd8GfW5jMa",
+                     *           "name": "张伟"
+                     *         },
+                     *         "openedAt": "2026-11-24T08:15:30Z",
+                     *         "lastSeq": 2
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsultChanged"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    resumeConsultation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Resumed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consult": {
+                     *         "id": "con_b8Hq4Zs6TnUv",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "kind": "text",
+                     *         "state": "active",
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "role": "doctor"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_r3Xd8GfW5jMa",
+                     *           "name": "张伟"
+                     *         },
+                     *         "openedAt": "2026-11-24T08:15:30Z",
+                     *         "lastSeq": 2
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsultChanged"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    signConsultation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "advice": "多喝水，注意休息。三天不见好转请再来复诊。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Signature"];
+            };
+        };
+        responses: {
+            /** @description Signed and closed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consult": {
+                     *         "id": "con_b8Hq4Zs6TnUv",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "kind": "text",
                      *         "state": "closed",
                      *         "doctor": {
                      *           "id": "usr_9aRk3VbN1wQe",
@@ -3101,7 +3488,7 @@ export interface operations {
                      *           "name": "张伟"
                      *         },
                      *         "openedAt": "2026-11-24T08:15:30Z",
-                     *         "lastSeq": 9,
+                     *         "lastSeq": 2,
                      *         "closedAt": "2026-11-24T08:58:04Z"
                      *       }
                      *     }
@@ -3114,6 +3501,49 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getQueuePlace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its place and the wait. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consult": "con_b8Hq4Zs6TnUv",
+                     *       "place": 2,
+                     *       "ahead": 1,
+                     *       "estimate": {
+                     *         "fromMinutes": 8,
+                     *         "toMinutes": 17
+                     *       },
+                     *       "doctorState": "busy",
+                     *       "emergencyNumber": "120"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueueAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
@@ -3450,6 +3880,61 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getBoard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who waits, is in a consult, is to be signed, has written, comes later. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "now": "2026-11-24T08:15:30Z",
+                     *       "items": [
+                     *         {
+                     *           "column": "waiting",
+                     *           "consult": "con_b8Hq4Zs6TnUv",
+                     *           "appointment": "apt_c7Jr5At7UoVx",
+                     *           "patient": {
+                     *             "id": "pat_r3Xd8GfW5jMa",
+                     *             "name": "张伟"
+                     *           },
+                     *           "service": {
+                     *             "id": "svc_d6Ks4Bu8VpWy",
+                     *             "name": "视频复诊",
+                     *             "mode": "video"
+                     *           },
+                     *           "start": "2026-11-24T08:20:00Z",
+                     *           "since": "2026-11-24T08:12:07Z",
+                     *           "unread": 0,
+                     *           "returning": true,
+                     *           "patientHere": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];

@@ -116,12 +116,24 @@ export const useConsultsStore = defineStore('consults', () => {
     changed((await api.getConsult(consult)).consult)
   }
 
+  async function note(consult: string) {
+    return (await api.getConsult(consult)).note ?? null
+  }
+
   async function accept(consult: string) {
     changed((await api.acceptConsult(consult)).consult)
   }
 
   async function finish(consult: string) {
     changed((await api.finishConsult(consult)).consult)
+  }
+
+  async function resume(consult: string) {
+    changed((await api.resumeConsult(consult)).consult)
+  }
+
+  async function sign(consult: string, advice: string) {
+    changed((await api.signConsult(consult, advice)).consult)
   }
 
   function clear() {
@@ -146,8 +158,11 @@ export const useConsultsStore = defineStore('consults', () => {
     read,
     start,
     look,
+    note,
     accept,
     finish,
+    resume,
+    sign,
     clear,
   }
 })

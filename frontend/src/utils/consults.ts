@@ -5,6 +5,11 @@ export function counterpartName(consult: Consult, me: Me | null): string {
   return me?.id === consult.doctor.id ? consult.patient.name : consult.doctor.name
 }
 
+/* Nothing more is said in it. */
+export function isOver(consult: Consult): boolean {
+  return consult.closedAt !== undefined || consult.state === 'awaiting_signature'
+}
+
 function activity(consult: ConsultListItem): string {
   const sent = consult.lastMessage?.sentAt ?? consult.openedAt
   return consult.closedAt && consult.closedAt > sent ? consult.closedAt : sent

@@ -232,8 +232,14 @@ static inline const char *room_said(const struct desk *d, const char *room)
     return strcmp(name, room) == 0 ? "room" : room;
 }
 
-/* All effects in order: "message:new>room -self; unread:changed>doctor; cut>patient; " */
-static inline const char *effects(struct desk *d, const struct action *a)
+static inline bool is_of_queue(const struct effect *e)
+{
+    return e->kind == EFFECT_PUBLISH && strcmp(e->event, "queue:changed") == 0;
+}
+
+/* All effects in order: "message:new>room -self; unread:changed>doctor; cut>patient; ". Those of the waiting
+ * room come with nearly everything: they alone with `queue`, or left out. */
+static inline const char *effects_of(struct desk *d, const struct action *a, bool queue)
 {
     static const char *const kinds[] = { [EFFECT_JOIN] = "join", [EFFECT_LEAVE] = "leave",
                                          [EFFECT_RENEW] = "renew", [EFFECT_CUT] = "cut" };
@@ -241,6 +247,8 @@ static inline const char *effects(struct desk *d, const struct action *a)
 
     d->said[0] = '\0';
     for (const struct effect *e = a->effects; e != NULL; e = e->next) {
+        if (is_of_queue(e) != queue)
+            continue;
         at += (size_t)snprintf(d->said + at, sizeof d->said - at, "%s>%s%s; ",
                                e->kind == EFFECT_PUBLISH ? e->event : kinds[e->kind], room_said(d, e->room),
                                e->but_self ? " -self" : "");
@@ -249,14 +257,19 @@ static inline const char *effects(struct desk *d, const struct action *a)
     return d->said;
 }
 
-/* The body of the n-th effect; json_decref() is the caller's. */
+static inline const char *effects(struct desk *d, const struct action *a)
+{
+    return effects_of(d, a, false);
+}
+
+/* The body of the n-th of effects(); json_decref() is the caller's. */
 static inline json_t *effect_body(const struct action *a, int n)
 {
     const struct effect *e = a->effects;
     json_t *body;
 
-    for (; n > 0 && e != NULL; n--)
-        e = e->next;
+    for (; e != NULL && (is_of_queue(e) || n > 0); e = e->next)
+        n -= !is_of_queue(e);
     assert_non_null(e);
     body = json_loads(e->text, JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(body);

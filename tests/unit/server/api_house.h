@@ -91,6 +91,15 @@ static inline void house_open(struct house *h)
     house_open_with(h, NULL, 100);
 }
 
+/* Until the clock's round about who came and went is over, and what it said is sent. */
+static inline void house_settle(struct house *h)
+{
+    for (int i = 0, idle = 0; i < GIVE_UP_MS && idle < 5; i++) {
+        world_turn(&h->d.w, 1);
+        idle = api_is_idle(h->d.api) ? idle + 1 : 0;
+    }
+}
+
 /* In the order of app.c. */
 static inline void house_close(struct house *h)
 {

@@ -5,6 +5,7 @@
 #define LIST  "GET /api/v1/consultations"
 #define GET   "GET /api/v1/consultations/{consult}"
 #define ROOM  "{\"consult\":\"%s\"}"
+#define SIGN  "{\"consult\":\"%s\",\"advice\":\"rest well\"}"
 #define NEW   "{\"doctor\":\"%s\",\"text\":\"%s\",\"clientId\":\"%s\"}"
 #define MARK  "{\"consult\":\"%s\",\"seq\":%d}"
 
@@ -118,9 +119,11 @@ TEST(consults, accepted_and_finished_are_said_once_and_all_hear)
     desk_open(&d);
     check_move(&d, "consult:accept", "active", "consult-accepted");
     CHECK_INT(said_count(&d, "system"), 1);
-    check_move(&d, "consult:finish", "closed", "consult-finished");
-    CHECK_INT(said_count(&d, "system"), 2);
-    CHECK_INT(audit_count(&d, "consult.move"), 2);
+    check_move(&d, "consult:pause", "paused", "consult-paused");
+    check_move(&d, "consult:resume", "active", "consult-resumed");
+    check_move(&d, "consult:finish", "awaiting_signature", "consult-finished");
+    CHECK_INT(said_count(&d, "system"), 4);
+    CHECK_INT(audit_count(&d, "consult.move"), 4);
     desk_close(&d);
 }
 
@@ -130,8 +133,10 @@ TEST(consults, rest_moves_it_just_the_same)
 
     desk_open(&d);
     check_move(&d, "POST /api/v1/consultations/{consult}/accept", "active", "consult-accepted");
-    check_move(&d, "POST /api/v1/consultations/{consult}/finish", "closed", "consult-finished");
-    CHECK_INT(audit_count(&d, "consult.move"), 2);
+    check_move(&d, "POST /api/v1/consultations/{consult}/pause", "paused", "consult-paused");
+    check_move(&d, "POST /api/v1/consultations/{consult}/resume", "active", "consult-resumed");
+    check_move(&d, "POST /api/v1/consultations/{consult}/finish", "awaiting_signature", "consult-finished");
+    CHECK_INT(audit_count(&d, "consult.move"), 4);
     desk_close(&d);
 }
 
@@ -147,6 +152,79 @@ TEST(consults, a_move_that_is_no_edge_is_undone_with_what_was_said)
     CHECK_INT(ASK_ERR(&d, &d.doctor, "consult:accept", ROOM, d.consult), DB_BAD_TRANSITION);
     CHECK_INT(said_count(&d, "system"), 2);
     CHECK_INT(audit_count(&d, "consult.move"), 2);
+    desk_close(&d);
+}
+
+/* A consult of a new desk, taken to where it is to be. */
+static void desk_open_at(struct desk *d, const char *const *path)
+{
+    struct consult_access access;
+
+    desk_open(d);
+    CHECK_INT(store_consult_access(d->s.db, d->consult, d->doctor.session.user.id, &access), 0);
+    for (; *path != NULL; path++)
+        CHECK_INT(store_move(&d->s, access.consult, *path), 1);
+}
+
+/* Every deed in every state: what it becomes, "": it is no edge. The rest of the table is the clock's. */
+TEST(consults, the_doctor_moves_along_the_edges_only)
+{
+    static const char *const doors[] = { "consult:accept", "consult:pause", "consult:resume",
+                                         "consult:finish", "consult:sign" };
+    static const struct { const char *path[4], *becomes[5]; } cases[] = {
+        { { NULL },                       { "active", "", "", "", "" } },
+        { { "active" },                   { "active", "paused", "active", "awaiting_signature", "" } },
+        { { "active", "paused" },         { "", "paused", "active", "awaiting_signature", "" } },
+        { { "active", "awaiting_signature" },           { "", "", "", "awaiting_signature", "closed" } },
+        { { "active", "awaiting_signature", "closed" }, { "", "", "", "", "closed" } },
+        { { "abandoned" },                { "", "", "", "", "" } },
+        { { "expired" },                  { "", "", "", "", "" } },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        for (size_t deed = 0; deed < COUNT_OF(doors); deed++) {
+            const char *becomes = cases[i].becomes[deed];
+            struct action *a;
+            struct desk d;
+
+            desk_open_at(&d, cases[i].path);
+            a = ask_with(&d, &d.doctor, doors[deed], deed == 4 ? SIGN : ROOM, d.consult);
+            CHECK_INT(a->job.err, *becomes == '\0' ? DB_BAD_TRANSITION : 0);
+            if (a->job.err == 0)
+                CHECK_STR(text_at(a->answer, "consult.state"), becomes);
+            action_drop(a);
+            desk_close(&d);
+        }
+}
+
+TEST(consults, what_is_signed_is_kept_sealed_and_shown_to_both)
+{
+    static const char *const path[] = { "active", "awaiting_signature", NULL };
+    struct desk d;
+    struct action *a;
+
+    desk_open_at(&d, path);
+    CHECK_INT(ASK_ERR(&d, &d.doctor, "consult:sign", ROOM, d.consult), -EINVAL);
+    CHECK_INT(ASK_ERR(&d, &d.doctor, "consult:sign", "{\"consult\":\"%s\",\"advice\":\"\"}", d.consult),
+              -EINVAL);
+    a = ask_with(&d, &d.doctor, "consult:sign", SIGN, d.consult);
+    CHECK_INT(a->job.err, 0);
+    check_has(effects(&d, a), "message:new>room; unread:changed>patient; consult:changed>");
+    action_drop(a);
+    CHECK_INT(ASK_ERR(&d, &d.doctor, "consult:sign", SIGN, d.consult), 0);         /* again: nothing new */
+    CHECK_INT(store_number(&d.s, "SELECT count(*) FROM consultation_note", NO_ARGS), 1);
+    CHECK_INT(store_number(&d.s, "SELECT count(*) FROM consultation_note WHERE advice_enc LIKE '%rest well%'",
+                           NO_ARGS), 0);
+    CHECK_INT(db_run(d.s.db, "UPDATE consultation_note SET hash = x''", NO_ARGS), DB_APPEND_ONLY);
+    CHECK_INT(db_run(d.s.db, "DELETE FROM consultation_note", NO_ARGS), DB_APPEND_ONLY);
+    a = ask_with(&d, &d.patient, GET, ROOM, d.consult);
+    CHECK_STR(text_at(a->answer, "note.advice"), "rest well");
+    CHECK_STR(text_at(a->answer, "note.by.id"), d.doctor.session.user.public_id);
+    check_keys(json_at(a->answer, "note"), "by signedAt version advice");
+    action_drop(a);
+    a = ask_with(&d, &d.patient, "consult:join", ROOM, d.consult);
+    CHECK_STR(text_at(a->answer, "note.advice"), "rest well");
+    action_drop(a);
     desk_close(&d);
 }
 

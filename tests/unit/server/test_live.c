@@ -198,6 +198,11 @@ static void typing(struct pair *p, struct live *who, const char *on)
 {
     char said[160];
 
+    house_settle(&p->h);
+    live_emit(p->doctor, 800, "no:such", "{}");         /* all that was said before comes first      */
+    (void)live_acked(p->doctor, 800);
+    live_emit(p->patient, 800, "no:such", "{}");
+    (void)live_acked(p->patient, 800);
     live_forget(p->doctor);
     live_forget(p->patient);
     live_listen(p->doctor);                     /* typing is volatile: only to who is listening      */

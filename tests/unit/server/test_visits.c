@@ -82,8 +82,11 @@ TEST(visits, the_doctor_begins_and_finishes_both)
     check(&v, "in_consult", "active");
     CHECK_INT(treat(&v, "POST " CON "/accept"), 0);             /* again: nothing moves              */
     CHECK_INT(treat(&v, "POST " CON "/finish"), 0);
-    check(&v, "fulfilled", "closed");
+    check(&v, "fulfilled", "awaiting_signature");
     CHECK_INT(treat(&v, "POST " CON "/finish"), 0);
+    CHECK_INT(ASK_ERR(&v.p.d, &v.p.d.doctor, "POST " CON "/sign", "{\"consult\":\"%s\",\"advice\":\"rest\"}",
+                      v.consult), 0);
+    check(&v, "fulfilled", "closed");
     desk_close(&v.p.d);
 }
 
@@ -91,7 +94,7 @@ TEST(visits, what_ends_the_appointment_ends_the_consult)
 {
     static const struct { bool begun; int later_s; const char *door, *status, *state; } cases[] = {
         { false, 0, "POST " ONE "/cancel", "cancelled_by_clinic", "abandoned" },
-        { true, 0, "POST " ONE "/cancel", "cancelled_by_clinic", "closed" },
+        { true, 0, "POST " ONE "/cancel", "cancelled_by_clinic", "awaiting_signature" },
         { false, 1200, "POST " ONE "/no-show", "noshow_patient", "abandoned" },
     };
 

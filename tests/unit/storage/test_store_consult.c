@@ -115,7 +115,7 @@ TEST(store_consult, a_retry_gives_the_first_answer_and_another_doctor_is_refused
 TEST(store_consult, a_retry_is_answered_after_the_close_too)
 {
     struct clinic c;
-    const char *const states[] = { "active", "closed" };
+    const char *const states[] = { "active", "awaiting_signature", "closed" };
     json_t *consult, *message;
     int64_t id;
 
@@ -216,8 +216,9 @@ TEST(store_consult, moves_along_the_edges_only)
     static const struct { const char *state; int want; } cases[] = {
         { "open", 0 }, { "closed", DB_BAD_TRANSITION }, { "paused", DB_BAD_TRANSITION },
         { "nonsense", DB_BAD_TRANSITION }, { "", DB_BAD_TRANSITION }, { "active", 1 }, { "active", 0 },
-        { "open", DB_BAD_TRANSITION }, { "closed", 1 }, { "closed", 0 }, { "active", DB_BAD_TRANSITION },
-        { "open", DB_BAD_TRANSITION },
+        { "open", DB_BAD_TRANSITION }, { "closed", DB_BAD_TRANSITION }, { "paused", 1 }, { "closed",
+        DB_BAD_TRANSITION }, { "active", 1 }, { "awaiting_signature", 1 }, { "active", DB_BAD_TRANSITION },
+        { "closed", 1 }, { "closed", 0 }, { "active", DB_BAD_TRANSITION }, { "open", DB_BAD_TRANSITION },
     };
     struct clinic c;
     int64_t id, moves = 0;
@@ -253,6 +254,7 @@ TEST(store_consult, a_move_is_told_with_its_time_and_keeps_the_others)
     CHECK_STR(text_at(consult, "openedAt"), "2025-11-24T16:00:00Z");
     json_decref(consult);
     c.s.now += 10;
+    CHECK_INT(store_move(&c.s, id, "awaiting_signature"), 1);
     CHECK_INT(JOB(&c.s, store_consult_move(c.s.db, id, "closed", &consult)), 1);
     CHECK_STR(text_at(consult, "state"), "closed");
     CHECK_STR(text_at(consult, "closedAt"), "2025-11-24T16:00:20Z");

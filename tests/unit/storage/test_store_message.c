@@ -89,6 +89,8 @@ TEST(store_message, a_closed_consult_takes_retries_but_nothing_new)
     talk_open(&t, false);
     CHECK_INT(add(&t, t.anna.id, &new, &first), 1);
     CHECK_INT(store_move(&t.s, t.consult, "active"), 1);
+    CHECK_INT(store_move(&t.s, t.consult, "awaiting_signature"), 1);
+    CHECK_INT(store_say(&t.s, t.consult, t.anna.id, "client-2", "after"), -ESHUTDOWN);
     CHECK_INT(store_move(&t.s, t.consult, "closed"), 1);
     CHECK_INT(add(&t, t.anna.id, &new, &again), 0);
     CHECK(json_equal(first, again));

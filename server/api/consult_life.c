@@ -1,0 +1,173 @@
+/* consult_life.c - what a doctor does to a consult: admits, pauses, resumes, finishes, signs. */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "action.h"
+#include "appointments.h"
+#include "auth/digest.h"
+#include "consults.h"
+#include "door.h"
+#include "storage/store_audit.h"
+#include "storage/store_consult.h"
+#include "storage/store_message.h"
+#include "storage/store_note.h"
+#include "xalloc.h"
+
+/* What happened stands in the conversation, as a code that pages translate. */
+static int say(struct action *a, struct db *db, const char *code)
+{
+    char client_id[DB_ID_SIZE];
+    struct message_new new = { .client_id = client_id, .text = code, .kind = "system" };
+    json_t *message = NULL;
+    int err, added;
+
+    db_id_make(db, "sys_", client_id);
+    added = store_message_add(db, action_consult(a), action_user(a), &new, &message);
+    if (added < 0)
+        return added;
+    err = action_publish(a, TO_CONSULT_ALL, action_consult_id(a), "message:new", message);
+    json_decref(message);
+    return err ? err : consult_publish_unread(a, db, action_consult(a), action_user_id(a));
+}
+
+/* `moved`: it did not stand there already. Takes `consult`, which is as it is now. */
+static int answer_move(struct action *a, struct db *db, bool moved, const char *state, json_t *consult)
+{
+    json_t *body = json_pack("{s:o}", "consult", consult);
+    int err = action_answer(a, json_incref(body));
+
+    if (err == 0 && moved)
+        err = store_audit_add(db, &(struct audit_new){ .user = action_user(a),
+                                                       .action = "consult.move",
+                                                       .object = action_consult_id(a),
+                                                       .ip = action_address(a),
+                                                       .detail = state });
+    if (err == 0 && moved)
+        err = consult_publish_changed(a, db, action_consult(a));
+    json_decref(body);
+    return err;
+}
+
+/* What the doctor does to it; PRODUCT c2. A second time changes nothing and is answered the same. */
+struct deed {
+    const char *to, *from, *from_too;           /* the states it is done in                          */
+    const char *code;                           /* what the conversation says of it                  */
+    const char *appointment;                    /* what becomes of the appointment, or NULL          */
+};
+static const struct deed admits = { "active", "open", NULL, "consult-accepted", "in_consult" },
+    pauses = { "paused", "active", NULL, "consult-paused", NULL },
+    resumes = { "active", "paused", NULL, "consult-resumed", NULL },
+    finishes = { "awaiting_signature", "active", "paused", "consult-finished", "fulfilled" };
+
+static bool is(const char *state, const char *one)
+{
+    return one != NULL && strcmp(state, one) == 0;
+}
+
+static int consult_do(struct action *a, struct db *db, const struct deed *deed)
+{
+    const char *now = action_consult_state(a);
+    bool moves = is(now, deed->from) || is(now, deed->from_too);
+    json_t *consult = NULL;
+    int err = moves || is(now, deed->to) ? 0 : DB_BAD_TRANSITION;
+
+    if (err == 0 && moves) {
+        err = store_consult_move(db, action_consult(a), deed->to, &consult);
+        json_decref(consult);                   /* as it was before the word about it                */
+        err = err < 0 ? err : say(a, db, deed->code);
+        if (err == 0 && deed->appointment != NULL)
+            err = appointment_follow(a, db, action_consult(a), deed->appointment);
+    }
+    if (err == 0)
+        err = store_consult_get(db, action_consult(a), &consult);
+    return err ? err : answer_move(a, db, moves, deed->to, consult);
+}
+
+static int consult_accept(struct action *a, struct db *db)
+{
+    int err = action_end_input(a);
+
+    return err ? err : consult_do(a, db, &admits);
+}
+
+/* Also of one that the clock has paused: then it is the doctor's, and the clock does not resume it. */
+static int consult_pause(struct action *a, struct db *db)
+{
+    int err = action_end_input(a);
+
+    if (err == 0)
+        err = consult_do(a, db, &pauses);
+    return err ? err : store_consult_hold(db, action_consult(a));
+}
+
+static int consult_resume(struct action *a, struct db *db)
+{
+    int err = action_end_input(a);
+
+    return err ? err : consult_do(a, db, &resumes);
+}
+
+static int consult_finish(struct action *a, struct db *db)
+{
+    int err = action_end_input(a);
+
+    return err ? err : consult_do(a, db, &finishes);
+}
+
+/* The hash is of the consult and of the words, so that it vouches for both. */
+int consult_note_sign(struct db *db, const struct consult_access *consult, const char *id, const char *advice)
+{
+    struct note_new note = { .consult = consult->consult, .author = consult->user, .advice = advice };
+    char *signed_text = xprintf("%s\n%s", id, advice);
+    unsigned char hash[DIGEST_SIZE];
+    int err = digest_sha256(signed_text, strlen(signed_text), hash);
+
+    static_assert((int)NOTE_HASH_SIZE == (int)DIGEST_SIZE, "SHA-256");
+    explicit_bzero(signed_text, strlen(signed_text));
+    free(signed_text);
+    note.hash = hash;
+    return err ? err : store_note_add(db, &note);
+}
+
+static int consult_sign(struct action *a, struct db *db)
+{
+    bool moves = is(action_consult_state(a), "awaiting_signature");
+    json_t *consult = NULL;
+    const char *advice;
+    int err = action_take_text(a, "advice", 4 * NOTE_ADVICE_MAX, &advice);
+
+    if (err == 0)
+        err = action_end_input(a);
+    if (err == 0 && advice == NULL)
+        err = action_mind(a, "advice is missing");
+    if (err == 0 && !moves && !is(action_consult_state(a), "closed"))
+        err = DB_BAD_TRANSITION;
+    if (err == 0 && moves)
+        err = consult_note_sign(db, &a->access, action_consult_id(a), advice);
+    if (err == 0 && moves)
+        err = say(a, db, "consult-signed");     /* before: a closed consult takes no more            */
+    if (err == 0)
+        err = moves ? store_consult_move(db, action_consult(a), "closed", &consult)
+                    : store_consult_get(db, action_consult(a), &consult);
+    return err < 0 ? err : answer_move(a, db, moves, "closed", consult);
+}
+
+/* The doors. */
+const struct route consult_life_routes[] = {
+    { "POST", "/api/v1/consultations/{consult}/accept", consult_accept, MAY_TREAT, 0, NULL, NULL },
+    { "POST", "/api/v1/consultations/{consult}/finish", consult_finish, MAY_TREAT, 0, NULL, NULL },
+    { "POST", "/api/v1/consultations/{consult}/pause", consult_pause, MAY_TREAT, 0, NULL, NULL },
+    { "POST", "/api/v1/consultations/{consult}/resume", consult_resume, MAY_TREAT, 0, NULL, NULL },
+    { "POST", "/api/v1/consultations/{consult}/sign", consult_sign, MAY_TREAT, 0, NULL, NULL },
+    { 0 },
+};
+const struct live_event consult_life_events[] = {
+    { "consult:accept", consult_accept, MAY_TREAT, NULL },
+    { "consult:finish", consult_finish, MAY_TREAT, NULL },
+    { "consult:pause", consult_pause, MAY_TREAT, NULL },
+    { "consult:resume", consult_resume, MAY_TREAT, NULL },
+    { "consult:sign", consult_sign, MAY_TREAT, NULL },
+    { 0 },
+};

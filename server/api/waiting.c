@@ -1,0 +1,209 @@
+/* waiting.c - what the clock does to those who wait, and to consults; PRODUCT c1 and c2.
+ *
+ * Presence is evidence, and only what this process has seen: after a restart it counts anew, so that a
+ * server that was down never makes a no-show of anybody. What it cannot decide stays for the desk. */
+#include "waiting.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "appointments.h"
+#include "config.h"
+#include "consults.h"
+#include "door.h"
+#include "queue.h"
+#include "storage/store_audit.h"
+#include "storage/store_clock.h"
+#include "storage/store_visit.h"
+#include "xalloc.h"
+
+enum { AGAIN_S = 60, PRESENT_S = 300 }; /* the doctor must have been there so long           */
+
+typedef int find_fn(struct db *, const struct config *, struct clock_row *);
+typedef int judge_fn(struct action *, struct db *, const struct clock_row *, int64_t *next_utc);
+
+static void sooner(int64_t *next_utc, int64_t utc)
+{
+    if (utc < *next_utc)
+        *next_utc = utc;
+}
+
+/* Each of the rows is judged; some ask for another look. */
+static int each(struct action *a, struct db *db, find_fn *find, judge_fn *judge, int64_t *ret_next_utc)
+{
+    struct clock_row *rows = xalloc(STORE_DUE_MAX * sizeof *rows);
+    int count = find(db, action_api(a)->parts.config, rows), err = count < 0 ? count : 0;
+
+    *ret_next_utc = INT64_MAX;
+    for (int i = 0; i < count && err == 0; i++)
+        err = judge(a, db, &rows[i], ret_next_utc);
+    if (count == STORE_DUE_MAX)
+        sooner(ret_next_utc, db_now(db) + 1); /* there may be more                                 */
+    free(rows);
+    return err;
+}
+
+static struct presence_look look(struct action *a, const char *consult, const char *user)
+{
+    return presence_look(action_api(a)->presence, consult, user);
+}
+
+static int consult_move(struct action *a, struct db *db, const struct clock_row *row, const char *to,
+                        const char *why)
+{
+    json_t *consult = NULL;
+    int err = store_consult_move(db, row->consult, to, &consult);
+
+    json_decref(consult);
+    if (err > 0)
+        err = store_audit_add(
+            db, &(struct audit_new){ .action = "consult.move", .object = row->consult_id, .detail = why });
+    return err < 0 ? err : consult_publish_changed(a, db, row->consult);
+}
+
+/* --- text consults ------------------------------------------------------------------------------------- */
+
+static int expired_find(struct db *db, const struct config *config, struct clock_row *rows)
+{
+    (void)config;
+    return store_clock_expired(db, rows);
+}
+
+static int expired_judge(struct action *a, struct db *db, const struct clock_row *row, int64_t *next_utc)
+{
+    (void)next_utc;
+    return consult_move(a, db, row, "expired", "expired: not accepted in time");
+}
+
+int waiting_expire(struct action *a, struct db *db, int64_t *ret_next_utc)
+{
+    int64_t next;
+    int err = each(a, db, expired_find, expired_judge, ret_next_utc);
+
+    if (err == 0 && store_clock_expires_next(db, &next) == 0)
+        sooner(ret_next_utc, next);
+    return err;
+}
+
+/* --- requests ------------------------------------------------------------------------------------------ */
+
+static int unanswered_find(struct db *db, const struct config *config, struct clock_row *rows)
+{
+    return store_clock_unanswered(db, config->request_hours * 3600, rows);
+}
+
+static int unanswered_judge(struct action *a, struct db *db, const struct clock_row *row, int64_t *next_utc)
+{
+    (void)next_utc;
+    return appointment_move_by_clock(a, db, row->appointment, "rejected", "unanswered");
+}
+
+int waiting_reject(struct action *a, struct db *db, int64_t *ret_next_utc)
+{
+    int64_t next, after_s = action_api(a)->parts.config->request_hours * 3600;
+    int err = each(a, db, unanswered_find, unanswered_judge, ret_next_utc);
+
+    if (err == 0 && store_clock_unanswered_next(db, after_s, &next) == 0)
+        sooner(ret_next_utc, next);
+    return err;
+}
+
+/* --- the waiting room ---------------------------------------------------------------------------------- */
+
+static int waiting_find(struct db *db, const struct config *config, struct clock_row *rows)
+{
+    (void)config;
+    return store_clock_waiting(db, rows);
+}
+
+/* Gone from every page of ours: then he cannot be called. The consult and, for the grace, his place stay. */
+static int waiting_judge(struct action *a, struct db *db, const struct clock_row *row, int64_t *next_utc)
+{
+    struct presence_look patient = look(a, PRESENCE_ANYWHERE, row->patient);
+    int64_t limit_s = action_api(a)->parts.config->waiting_away_s, now = db_now(db), gone_s;
+    int err;
+
+    if (patient.here)
+        return 0;
+    gone_s = now - row->came_utc < patient.for_s ? now - row->came_utc : patient.for_s;
+    if (gone_s <= limit_s) {
+        sooner(next_utc, now + limit_s - gone_s + 1);
+        return 0;
+    }
+    err = store_visit_left(db, row->consult);
+    if (err == 0)
+        err = appointment_move_by_clock(a, db, row->appointment, "booked", "left");
+    return err ? err : queue_tell(a, db, row->doctor);
+}
+
+int waiting_check_out(struct action *a, struct db *db, int64_t *ret_next_utc)
+{
+    return each(a, db, waiting_find, waiting_judge, ret_next_utc);
+}
+
+/* --- both are gone ------------------------------------------------------------------------------------- */
+
+static int rooms_find(struct db *db, const struct config *config, struct clock_row *rows)
+{
+    (void)config;
+    return store_clock_rooms(db, rows);
+}
+
+/* One lost connection is nothing, and neither is a short loss of both. */
+static int room_judge(struct action *a, struct db *db, const struct clock_row *row, int64_t *next_utc)
+{
+    struct presence_look doctor = look(a, row->consult_id, row->doctor),
+                         patient = look(a, row->consult_id, row->patient);
+    int64_t limit_s = action_api(a)->parts.config->pause_after_s, gone_s;
+
+    if (doctor.here || patient.here)
+        return row->paused ? consult_move(a, db, row, "active", "resumed: somebody is back") : 0;
+    if (row->paused)
+        return 0;
+    gone_s = doctor.for_s < patient.for_s ? doctor.for_s : patient.for_s;
+    if (gone_s > limit_s)
+        return consult_move(a, db, row, "paused", "paused: both are gone");
+    sooner(next_utc, db_now(db) + limit_s - gone_s + 1);
+    return 0;
+}
+
+int waiting_pause(struct action *a, struct db *db, int64_t *ret_next_utc)
+{
+    return each(a, db, rooms_find, room_judge, ret_next_utc);
+}
+
+/* --- no-shows ------------------------------------------------------------------------------------------ */
+
+static int late_find(struct db *db, const struct config *config, struct clock_row *rows)
+{
+    (void)config;
+    return store_clock_late(db, rows);
+}
+
+/* Nobody is a no-show while the doctor is busy with another: he runs late. */
+static int late_judge(struct action *a, struct db *db, const struct clock_row *row, int64_t *next_utc)
+{
+    struct presence_look doctor = look(a, PRESENCE_ANYWHERE, row->doctor),
+                         patient = look(a, PRESENCE_ANYWHERE, row->patient);
+    int64_t grace_s = row->due_utc - row->start_utc, now = db_now(db);
+    int64_t waited_from = row->came_utc > row->start_utc ? row->came_utc : row->start_utc;
+
+    if (!row->busy && row->came_utc == 0 && doctor.here && doctor.for_s >= PRESENT_S)
+        return appointment_move_by_clock(a, db, row->appointment, "noshow_patient", "patient-absent");
+    if (!row->busy && row->came_utc != 0 && now - waited_from >= grace_s && patient.here &&
+        patient.for_s >= grace_s && !look(a, row->consult_id, row->doctor).here)
+        return appointment_move_by_clock(a, db, row->appointment, "noshow_doctor", "doctor-absent");
+    sooner(next_utc, now + AGAIN_S);
+    return 0;
+}
+
+int waiting_no_show(struct action *a, struct db *db, int64_t *ret_next_utc)
+{
+    int64_t next;
+    int err = each(a, db, late_find, late_judge, ret_next_utc);
+
+    if (err == 0 && store_clock_late_next(db, &next) == 0)
+        sooner(ret_next_utc, next);
+    return err;
+}

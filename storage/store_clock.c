@@ -1,0 +1,137 @@
+/* store_clock.c - what the clock looks at. */
+#include "storage/store_clock.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DAY_S = 86400 };
+
+#define ROW_SELECT(due)                                                                                      \
+    "SELECT coalesce(c.id, 0), coalesce(a.start_utc, 0), " due ", coalesce((SELECT max(h.at_utc) FROM "      \
+    "appointment_history h WHERE h.appointment_id = a.id AND h.to_s = 'checked_in'), 0), "                   \
+    "EXISTS(SELECT 1 FROM consultation b WHERE b.doctor_id = d.id AND b.kind <> 'text' "                     \
+    "AND b.state = 'active'), coalesce(c.state = 'paused', 0), coalesce(a.public_id, ''), "                  \
+    "coalesce(c.public_id, ''), d.public_id, u.public_id "
+#define OF_CONSULT                                                                                           \
+    "FROM consultation c JOIN users d ON d.id = c.doctor_id JOIN patient p ON p.id = c.patient_id "          \
+    "JOIN users u ON u.id = p.account_id LEFT JOIN appointment a ON a.id = c.appointment_id "
+#define OF_APPOINTMENT                                                                                       \
+    "FROM appointment a JOIN users d ON d.id = a.doctor_id JOIN patient p ON p.id = a.patient_id "           \
+    "JOIN users u ON u.id = p.account_id LEFT JOIN consultation c ON c.appointment_id = a.id "
+
+static int rows_read(struct db_query *q, int more, struct clock_row ret_rows[STORE_DUE_MAX])
+{
+    int count = 0;
+
+    for (; more > 0; more = db_next(q)) {
+        struct clock_row *r = &ret_rows[count++];
+
+        assert(count <= STORE_DUE_MAX);
+        *r = (struct clock_row){ .consult = db_column_int(q, 0),
+                                 .start_utc = db_column_int(q, 1),
+                                 .due_utc = db_column_int(q, 2),
+                                 .came_utc = db_column_int(q, 3),
+                                 .busy = db_column_int(q, 4) != 0,
+                                 .paused = db_column_int(q, 5) != 0 };
+        snprintf(r->appointment, sizeof r->appointment, "%s", db_column_text(q, 6));
+        snprintf(r->consult_id, sizeof r->consult_id, "%s", db_column_text(q, 7));
+        snprintf(r->doctor, sizeof r->doctor, "%s", db_column_text(q, 8));
+        snprintf(r->patient, sizeof r->patient, "%s", db_column_text(q, 9));
+    }
+    return more < 0 ? more : count;
+}
+
+int store_clock_expired(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX])
+{
+    struct db_query q;
+
+    return rows_read(&q,
+                     db_query(db, &q,
+                              ROW_SELECT("c.accept_by_utc") OF_CONSULT
+                              "WHERE c.state = 'open' AND c.accept_by_utc <= $1 ORDER BY c.accept_by_utc "
+                              "LIMIT $2",
+                              ARGS(INT(db_now(db)), INT(STORE_DUE_MAX))),
+                     ret_rows);
+}
+
+int store_clock_expires_next(struct db *db, int64_t *ret_utc)
+{
+    return db_int(db, ret_utc,
+                  "SELECT min(accept_by_utc) FROM consultation WHERE state = 'open' "
+                  "AND accept_by_utc IS NOT NULL",
+                  NO_ARGS);
+}
+
+#define ANSWER_BY                                                                                            \
+    "min(a.start_utc, $1 + (SELECT max(r.at_utc) FROM appointment_history r "                                \
+    "WHERE r.appointment_id = a.id AND r.to_s = 'requested'))"
+
+int store_clock_unanswered(struct db *db, int64_t after_s, struct clock_row ret_rows[STORE_DUE_MAX])
+{
+    struct db_query q;
+
+    return rows_read(&q,
+                     db_query(db, &q,
+                              ROW_SELECT(ANSWER_BY) OF_APPOINTMENT
+                              "WHERE a.status = 'requested' AND " ANSWER_BY " <= $2 ORDER BY 3 LIMIT $3",
+                              ARGS(INT(after_s), INT(db_now(db)), INT(STORE_DUE_MAX))),
+                     ret_rows);
+}
+
+int store_clock_unanswered_next(struct db *db, int64_t after_s, int64_t *ret_utc)
+{
+    return db_int(db, ret_utc,
+                  "SELECT " ANSWER_BY " FROM appointment a WHERE a.status = 'requested' "
+                  "ORDER BY 1 LIMIT 1",
+                  ARGS(INT(after_s)));
+}
+
+int store_clock_waiting(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX])
+{
+    struct db_query q;
+
+    return rows_read(&q,
+                     db_query(db, &q,
+                              ROW_SELECT("0") OF_APPOINTMENT
+                              "WHERE a.status = 'checked_in' AND c.state = 'open' ORDER BY a.start_utc "
+                              "LIMIT $1",
+                              ARGS(INT(STORE_DUE_MAX))),
+                     ret_rows);
+}
+
+int store_clock_rooms(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX])
+{
+    struct db_query q;
+
+    return rows_read(&q,
+                     db_query(db, &q,
+                              ROW_SELECT("0") OF_CONSULT
+                              "WHERE c.state IN ('active', 'paused') AND c.kind <> 'text' AND c.held = 0 "
+                              "ORDER BY c.id LIMIT $1",
+                              ARGS(INT(STORE_DUE_MAX))),
+                     ret_rows);
+}
+
+#define GRACE_END "a.start_utc + 60 * (SELECT y.grace_min FROM policy y WHERE y.id = a.policy_id)"
+
+int store_clock_late(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX])
+{
+    struct db_query q;
+
+    return rows_read(&q,
+                     db_query(db, &q,
+                              ROW_SELECT(GRACE_END) OF_APPOINTMENT
+                              "WHERE (a.status = 'checked_in' OR (a.status = 'booked' AND c.id IS NULL)) "
+                              "AND a.start_utc > $1 AND " GRACE_END " <= $2 ORDER BY a.start_utc LIMIT $3",
+                              ARGS(INT(db_now(db) - DAY_S), INT(db_now(db)), INT(STORE_DUE_MAX))),
+                     ret_rows);
+}
+
+int store_clock_late_next(struct db *db, int64_t *ret_utc)
+{
+    return db_int(db, ret_utc,
+                  "SELECT min(" GRACE_END ") FROM appointment a WHERE a.status IN "
+                  "('booked', 'checked_in') AND a.start_utc > $1 AND " GRACE_END " > $2",
+                  ARGS(INT(db_now(db) - DAY_S), INT(db_now(db))));
+}
