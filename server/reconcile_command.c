@@ -1,8 +1,10 @@
 /* reconcile_command.c - `consultd reconcile`, beside a running server too: it only reads, in one snapshot. */
 #include "reconcile_command.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "storage/store_reconcile.h"
@@ -13,8 +15,15 @@ extern char **environ;
 static int differences_find(const struct config *config, json_t **ret_differences)
 {
     struct store store;
-    int err = store_open(&store, config, false);
+    char path[4096];
+    int err;
 
+    store_path(config, "consultd.db", path, sizeof path);
+    if (access(path, F_OK) != 0) {
+        (void)fprintf(stderr, "consultd: no database in %s\n", config->data);
+        return -ENOENT;
+    }
+    err = store_open(&store, config, false);
     if (err == 0)
         err = db_script(store.writer, "BEGIN");
     if (err == 0)

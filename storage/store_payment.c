@@ -64,8 +64,8 @@ int store_payment_find(struct db *db, const char *provider, const char *session,
 int store_payment_newest(struct db *db, const char *series, struct payment_order *ret_order)
 {
     struct db_query q;
-    int more = db_query(db, &q, ORDER "WHERE series_id = $1 ORDER BY balance_minor > 0 DESC, id DESC LIMIT 1",
-                        ARGS(TEXT(series)));
+    int more = db_query(db, &q, ORDER "WHERE series_id = $1 ORDER BY state IN('created','pending') DESC, "
+                        "balance_minor > 0 DESC, id DESC LIMIT 1", ARGS(TEXT(series)));
 
     return order_read(&q, more, ret_order);
 }

@@ -21,7 +21,8 @@ int store_payment_add(struct db *db, const struct appointment_access *appointmen
                       struct payment_order *ret_order);
 int store_payment_find(struct db *db, const char *provider, const char *session,
                        struct payment_order *ret_order); /* -ENOENT            */
-int store_payment_newest(struct db *db, const char *series, struct payment_order *ret_order); /* -ENOENT */
+/* The one that counts: the open one, else one that has money, else the last. -ENOENT. */
+int store_payment_newest(struct db *db, const char *series, struct payment_order *ret_order);
 /* The one of the series that has money. -ENOENT. */
 int store_payment_funded(struct db *db, const char *series, struct payment_order *ret_order);
 int store_payment_get(struct db *db, int64_t order, json_t **ret_payment);

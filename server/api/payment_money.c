@@ -46,21 +46,23 @@ static int refund_ask(struct action *a, struct db *db, const struct payment_orde
 
 int payment_follow(struct action *a, struct db *db, const struct appointment_access *before, const char *to)
 {
-    static const char *const ends[] = { "rejected", "cancelled_by_patient", "cancelled_by_clinic",
+    static const char *const ends[] = { "expired", "rejected", "cancelled_by_patient", "cancelled_by_clinic",
                                         "noshow_doctor", "entered_in_error" };
     struct refund refund = { .refund_minor = INT64_MAX }; /* all there is */
+    struct appointment_access last;
     struct payment_order order;
     char cause[CAUSE_SIZE];
     bool is_end = false;
-    int err = 0;
+    int err;
 
-    if (strcmp(to, "expired") == 0)
-        return (err = store_payment_close(db, before->series)) < 0 ? err : 0;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         is_end = is_end || strcmp(to, ends[i]) == 0;
-    if (!is_end)
-        return 0;
-    if (strcmp(to, "cancelled_by_patient") == 0)
+    err = is_end ? store_payment_appointment(db, before->series, &last) : 0;
+    if (err || !is_end || last.id != before->id) /* what it was moved to has the money        */
+        return err;
+    err = store_payment_close(db, before->series);
+    err = err < 0 ? err : 0;
+    if (err == 0 && strcmp(to, "cancelled_by_patient") == 0)
         err = appointment_refund(db, before, &refund);
     if (err == 0)
         err = store_payment_funded(db, before->series, &order);

@@ -1,6 +1,8 @@
 // payment.test.mjs - money: what is paid is booked, what is owed goes back, and the books agree, whatever is lost or repeated.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { SECRET, signed } from './payment.mjs'
@@ -336,6 +338,14 @@ describe('reconcile', () => {
     assert.match(text, /^outbox-waiting +webhook evt_/m)
     assert.match(text, /^2 differences$/m)
     await agreed()
+  })
+
+  test('where there are no books it makes none', () => {
+    const data = mkdtempSync(join(tmpdir(), 'consultd-e2e-'))
+    const { status, stderr } = spawnSync(join(build, 'consultd'), ['reconcile', '--data', data], { encoding: 'utf8' })
+    assert.deepEqual([status, readdirSync(data)], [1, []])
+    assert.match(stderr, /no database/)
+    rmSync(data, { recursive: true })
   })
 
   test('what somebody changed in the database is found', async () => {

@@ -213,6 +213,42 @@ TEST(payments, who_shows_an_order_and_who_can_pay_it)
     desk_close(&p.d);
 }
 
+TEST(payments, a_wrong_amount_does_not_keep_him_from_paying)
+{
+    struct practice p;
+    struct action *a;
+    char id[DB_ID_SIZE];
+
+    shop_open(&p, false);
+    order(&p, &p.d.patient, 0, id);
+    deed_do(&p, id, PAYS_LESS);
+    for (int i = 0; i < 2; i++) {
+        a = ask_with(&p.d, &p.d.patient, "POST " ONE "/payment", "{\"appointment\":\"%s\"}", id);
+        CHECK_INT(a->job.err, 0);
+        check_has(text_at(a->answer, "checkoutUrl"), "/sandbox/checkout/pay_");
+        action_drop(a);
+    }
+    deed_do(&p, id, PAYS);
+    CHECK_STR(standing(&p, id), "booked paid 5000/0");
+    desk_close(&p.d);
+}
+
+TEST(payments, striking_out_what_was_moved_leaves_the_money_with_what_it_became)
+{
+    struct practice p;
+    char id[DB_ID_SIZE];
+
+    shop_open(&p, false);
+    order(&p, &p.d.patient, 0, id);
+    deed_do(&p, id, PAYS);
+    CHECK_INT(ASK_ERR(&p.d, &p.d.patient, "POST " ONE "/reschedule",
+                      "{\"appointment\":\"%s\",\"startAt\":\"2025-12-01T01:40:00Z\"}", id), 0);
+    snprintf(p.d.doctor.session.user.role, sizeof p.d.doctor.session.user.role, "admin");
+    done_by(&p, &p.d.doctor, id, "POST " ONE "/void");
+    CHECK_STR(standing(&p, id), "booked paid 5000/0");
+    desk_close(&p.d);
+}
+
 TEST(payments, without_a_provider_a_fee_is_none_of_our_business)
 {
     struct practice p;
