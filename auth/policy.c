@@ -16,6 +16,7 @@ enum fact {                                     /* what may be true of him, as b
     TREATS       = 1 << 6,
     IN_THE_ROOM  = 1 << 7,
     NEVER        = 1 << 8,                      /* true of nobody                                    */
+    DESK         = 1 << 9,
 };
 
 /* Read from left to right; the first thing that lacks is the answer. */
@@ -34,6 +35,7 @@ static const struct rule {
     RULE(MAY_PATIENT,          POLICY_NONE,        KNOWN, PATIENT, 0,           0),
     RULE(MAY_DOCTOR,           POLICY_NONE,        KNOWN, DOCTOR,  0,           0),
     RULE(MAY_ADMIN,            POLICY_NONE,        KNOWN, ADMIN,   SAME_CLINIC, 0),
+    RULE(MAY_DESK,             POLICY_NONE,        KNOWN, DESK,    SAME_CLINIC, 0),
     RULE(MAY_PARTICIPANT,      POLICY_CONSULT,     KNOWN, 0,       TAKES_PART,  0),
     RULE(MAY_TREAT,            POLICY_CONSULT,     KNOWN, 0,       TAKES_PART,  TREATS),
     RULE(MAY_SEE_APPOINTMENT,  POLICY_APPOINTMENT, KNOWN, 0,       TAKES_PART,  0),
@@ -48,7 +50,7 @@ static const struct rule {
 static unsigned facts_of(const struct policy_who *who)
 {
     static const struct { const char *role; unsigned fact; } roles[] = {
-        { "patient", PATIENT }, { "doctor", DOCTOR }, { "admin", ADMIN },
+        { "patient", PATIENT }, { "doctor", DOCTOR }, { "admin", ADMIN | DESK }, { "staff", DESK },
     };
     unsigned facts = 0;
 

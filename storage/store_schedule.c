@@ -66,7 +66,8 @@ int store_service_find(struct db *db, const char *public_id, struct store_servic
     more = db_query(db, &q, "SELECT s.id, s.clinic_id, s.department_id, s.fee_minor, s.minutes, "
                             "s.buffer_min, "
                     "s.needs_approval, s.currency FROM service s JOIN clinic k ON k.id = s.clinic_id "
-                    "WHERE s.public_id = $1 AND s.disabled_utc IS NULL AND k.disabled_utc IS NULL",
+                    "LEFT JOIN department p ON p.id = s.department_id WHERE s.public_id = $1 "
+                    "AND s.disabled_utc IS NULL AND k.disabled_utc IS NULL AND p.disabled_utc IS NULL",
                     ARGS(TEXT(public_id)));
     if (more <= 0)
         return more < 0 ? more : -ENOENT;
@@ -107,7 +108,8 @@ int store_service_list(struct db *db, const struct service_list *list, json_t **
         return err;
 
     err = db_all(db, &items, "SELECT " SERVICE_COLUMNS SERVICE_TABLES
-                 "WHERE s.disabled_utc IS NULL AND k.disabled_utc IS NULL AND ($1 = '' OR k.public_id = $1) "
+                 "WHERE s.disabled_utc IS NULL AND k.disabled_utc IS NULL AND p.disabled_utc IS NULL "
+                 "AND ($1 = '' OR k.public_id = $1) "
                  "AND ($2 = '' OR EXISTS(SELECT 1 FROM users u JOIN doctor d ON d.user_id = u.id "
                  "WHERE u.public_id = $2 AND u.disabled_utc IS NULL AND u.clinic_id = s.clinic_id "
                  "AND (s.department_id IS NULL OR s.department_id = d.department_id))) "

@@ -34,7 +34,7 @@ struct store_service {
     bool    on_request;
 };
 int store_service_find(struct db *db, const char *public_id, struct store_service *ret_service);
-                                                /* -ENOENT: none, or no longer offered                */
+                                                /* -ENOENT: none, or disabled, or its department is   */
 
 struct service_list { const char *clinic, *doctor, *cursor; int limit; };     /* NULL: any; 0: 20     */
 /* { items: [Service], nextCursor } by name. -EINVAL: bad cursor. */

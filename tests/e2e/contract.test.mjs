@@ -7,6 +7,7 @@ import { paymentTests, SECRET } from './contract_payments.mjs'
 import { leaveTests } from './contract_leave.mjs'
 import { feedTests } from './contract_feed.mjs'
 import { consentTests } from './contract_consents.mjs'
+import { adminTests } from './contract_admin.mjs'
 import { scheduleTests } from './contract_schedule.mjs'
 import { ask, clientId, Server, PASSWORD } from './server.mjs'
 
@@ -171,6 +172,7 @@ describe('REST as described', () => {
   leaveTests(() => ({ server, call, patient, doctor, admin }))
   feedTests(() => ({ server, call, patient, doctor, admin }))
   consentTests(() => ({ server, call, patient, doctor, admin }))
+  adminTests(() => ({ server, call, patient, doctor, admin }))
 
   test('every described operation was asked', () => {
     const all = Object.entries(document.paths).flatMap(([path, item]) =>

@@ -1169,6 +1169,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Departments
+         * @description Those that take patients.
+         */
+        get: operations["listDepartments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The clinic's departments
+         * @description For the clinic's admin and staff.
+         */
+        get: operations["listKeptDepartments"];
+        put?: never;
+        /**
+         * A new department
+         * @description For the clinic's admin. 409: the name is taken.
+         */
+        post: operations["addDepartment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/departments/{department}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rename or disable a department
+         * @description For the clinic's admin. What a disabled one offered is not offered; what is booked stays booked.
+         */
+        put: operations["setDepartment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The clinic's services
+         * @description For the clinic's admin and staff.
+         */
+        get: operations["listKeptServices"];
+        put?: never;
+        /**
+         * A new service
+         * @description For the clinic's admin. 404: no such department.
+         */
+        post: operations["addService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/services/{service}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a service
+         * @description For the clinic's admin. All of it anew. What is booked keeps its length, fee and policy.
+         */
+        put: operations["setService"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The clinic's policies, all versions
+         * @description For the clinic's admin and staff.
+         */
+        get: operations["listPolicies"];
+        put?: never;
+        /**
+         * The next version of a policy
+         * @description For the clinic's admin. For what is booked from now on; a version is never changed.
+         */
+        post: operations["addPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2358,6 +2490,8 @@ export interface components {
             why?: "offered" | "past" | "too-soon" | "too-far" | "skipped-hour" | "outside-hours" | "off" | "ends-after-hours" | "repeated-hour" | "off-grid" | "booked" | "buffer" | "licence-ended";
             /** @description The nearest free times, three at most. */
             slots?: components["schemas"]["Slot"][];
+            /** @description With consent-missing: what is to be agreed to. */
+            missing?: components["schemas"]["ConsentName"][];
             /** @description Whose move failed; why and slots are about it. */
             appointment?: string;
             /** @description Whom the leave meets now: the choices are about others. */
@@ -2437,6 +2571,156 @@ export interface components {
                 /** @description Plain text. */
                 text: string;
             }[];
+        };
+        /** @description A department that takes patients. */
+        DepartmentOfClinic: {
+            /** @description Public id. */
+            id: string;
+            /** @description As patients see it. */
+            name: string;
+            clinic: components["schemas"]["Clinic"];
+        };
+        /** @description A department, as its clinic keeps it. */
+        KeptDepartment: {
+            /** @description Public id. */
+            id: string;
+            /** @description As patients see it. */
+            name: string;
+            /** @description It takes nobody, and what it offered is not offered. */
+            isDisabled: boolean;
+        };
+        /** @description A department. isDisabled: of a change only. */
+        NewDepartment: {
+            /** @description As patients see it. */
+            name: string;
+            /** @description It takes nobody any more; false when absent. */
+            isDisabled?: boolean;
+        };
+        /** @description A department. */
+        KeptDepartmentAnswer: {
+            department: components["schemas"]["KeptDepartment"];
+        };
+        /** @description Departments, by name. */
+        DepartmentOfClinicList: {
+            /** @description A page. */
+            items: components["schemas"]["DepartmentOfClinic"][];
+            /** @description For the next page; null: there is none. */
+            nextCursor: string | null;
+        };
+        /** @description All of the clinic's departments, by name. */
+        KeptDepartmentList: {
+            /** @description A page. */
+            items: components["schemas"]["KeptDepartment"][];
+            /** @description For the next page; null: there is none. */
+            nextCursor: string | null;
+        };
+        /** @description A service, as its clinic keeps it. */
+        KeptService: {
+            /** @description Public id. */
+            id: string;
+            clinic: components["schemas"]["Clinic"];
+            department?: components["schemas"]["Department"];
+            /** @description As patients see it. */
+            name: string;
+            mode: components["schemas"]["ConsultKind"];
+            /** @description How long it takes. */
+            minutes: number;
+            /** @description For so long after it the doctor is kept free. */
+            bufferMin: number;
+            fee: components["schemas"]["Money"];
+            /** @description The doctor approves each booking. */
+            isOnRequest: boolean;
+            /** @description It is not offered. */
+            isDisabled: boolean;
+        };
+        /** @description A service. isDisabled: of a change only. A change does not touch what is booked. */
+        NewService: {
+            /** @description As patients see it. */
+            name: string;
+            mode: components["schemas"]["ConsultKind"];
+            /** @description How long it takes; 240 at most with bufferMin. */
+            minutes: number;
+            /** @description For so long after it the doctor is kept free; 0 when absent. */
+            bufferMin?: number;
+            fee: components["schemas"]["Money"];
+            /** @description Its doctors offer it; absent: all doctors of the clinic. */
+            department?: string;
+            /** @description The doctor approves each booking; false when absent. */
+            isOnRequest?: boolean;
+            /** @description It is offered no more; false when absent. */
+            isDisabled?: boolean;
+        };
+        /** @description A service. */
+        KeptServiceAnswer: {
+            service: components["schemas"]["KeptService"];
+        };
+        /** @description All of the clinic's services, by name. */
+        KeptServiceList: {
+            /** @description A page. */
+            items: components["schemas"]["KeptService"][];
+            /** @description For the next page; null: there is none. */
+            nextCursor: string | null;
+        };
+        /** @description The next version. service: absent, of all services without one of their own. */
+        NewPolicy: {
+            /** @description Public id. */
+            service?: string;
+            /** @description Both falling from one to the next; later than the last nothing comes back. */
+            tiers: {
+                /** @description Before the start. */
+                hours: number;
+                /** @description Of the fee. */
+                percent: number;
+            }[];
+            /** @description How late one may come. */
+            graceMin: number;
+            /** @description A patient moves it no later than so long before. */
+            moveCutoffMin: number;
+            /** @description How often a patient may move it. */
+            movesMax: number;
+        };
+        /** @description A version of the rules. An appointment keeps the one it was booked under. */
+        Policy: {
+            /** @description Absent: of all without one of their own. */
+            service?: {
+                /** @description Public id. */
+                id: string;
+                /** @description As patients see it. */
+                name: string;
+            };
+            /** @description 1, 2, 3 … of this service, or of all. */
+            version: number;
+            /** @description Both falling from one to the next; later than the last nothing comes back. */
+            tiers: {
+                /** @description Before the start. */
+                hours: number;
+                /** @description Of the fee. */
+                percent: number;
+            }[];
+            /** @description How late one may come. */
+            graceMin: number;
+            /** @description A patient moves it no later than so long before. */
+            moveCutoffMin: number;
+            /** @description How often a patient may move it. */
+            movesMax: number;
+            /**
+             * Format: date-time
+             * @description Since when it holds for new bookings.
+             */
+            createdAt: string;
+            /** @description It is the newest of its kind. */
+            isCurrent: boolean;
+        };
+        /** @description A policy. */
+        PolicyAnswer: {
+            policy: components["schemas"]["Policy"];
+        };
+        /** @description The newest first. */
+        PolicyList: {
+            /** @description A page. */
+            items: components["schemas"]["Policy"][];
+            /** @description For the next page; null: there is none. */
+            nextCursor: string | null;
         };
     };
     responses: {
@@ -2734,6 +3018,10 @@ export interface components {
         SandboxSession: string;
         /** @description Public id of a leave. */
         Leave: string;
+        /** @description Public id of a department. */
+        Department: string;
+        /** @description Public id of a service. */
+        Service: string;
     };
     requestBodies: never;
     headers: never;
@@ -6402,6 +6690,480 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["KeyReused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listDepartments: {
+        parameters: {
+            query?: {
+                /** @description Of this clinic only. */
+                clinic?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "dep_2kQ9",
+                     *           "name": "心内科",
+                     *           "clinic": {
+                     *             "id": "cln_K2mT7cXs0fYh",
+                     *             "name": "明德互联网门诊"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DepartmentOfClinicList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listKeptDepartments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "dep_2kQ9",
+                     *           "name": "心内科",
+                     *           "isDisabled": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptDepartmentList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    addDepartment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for this request: 8 to 64 of A-Z a-z 0-9 _ -. The same request with the same key gets the first answer, for a day. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "心内科"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDepartment"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "department": {
+                     *         "id": "dep_2kQ9",
+                     *         "name": "心内科",
+                     *         "isDisabled": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptDepartmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["KeyReused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    setDepartment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a department. */
+                department: components["parameters"]["Department"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "心内科",
+                 *       "isDisabled": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDepartment"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "department": {
+                     *         "id": "dep_2kQ9",
+                     *         "name": "心内科",
+                     *         "isDisabled": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptDepartmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listKeptServices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "svc_7hQ2mXc9",
+                     *           "clinic": {
+                     *             "id": "cln_K2mT7cXs0fYh",
+                     *             "name": "明德互联网门诊"
+                     *           },
+                     *           "name": "视频复诊",
+                     *           "mode": "video",
+                     *           "minutes": 15,
+                     *           "bufferMin": 5,
+                     *           "fee": {
+                     *             "amount": 0,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "isOnRequest": false,
+                     *           "isDisabled": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptServiceList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    addService: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for this request: 8 to 64 of A-Z a-z 0-9 _ -. The same request with the same key gets the first answer, for a day. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "视频复诊",
+                 *       "mode": "video",
+                 *       "minutes": 15,
+                 *       "bufferMin": 5,
+                 *       "fee": {
+                 *         "amount": 0,
+                 *         "currency": "CNY"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewService"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "service": {
+                     *         "id": "svc_7hQ2mXc9",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "name": "视频复诊",
+                     *         "mode": "video",
+                     *         "minutes": 15,
+                     *         "bufferMin": 5,
+                     *         "fee": {
+                     *           "amount": 0,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "isOnRequest": false,
+                     *         "isDisabled": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptServiceAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["KeyReused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    setService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a service. */
+                service: components["parameters"]["Service"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "视频复诊",
+                 *       "mode": "video",
+                 *       "minutes": 15,
+                 *       "bufferMin": 5,
+                 *       "fee": {
+                 *         "amount": 0,
+                 *         "currency": "CNY"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewService"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "service": {
+                     *         "id": "svc_7hQ2mXc9",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "name": "视频复诊",
+                     *         "mode": "video",
+                     *         "minutes": 15,
+                     *         "bufferMin": 5,
+                     *         "fee": {
+                     *           "amount": 0,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "isOnRequest": false,
+                     *         "isDisabled": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptServiceAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 2,
+                     *           "tiers": [
+                     *             {
+                     *               "hours": 24,
+                     *               "percent": 100
+                     *             }
+                     *           ],
+                     *           "graceMin": 15,
+                     *           "moveCutoffMin": 120,
+                     *           "movesMax": 2,
+                     *           "createdAt": "2026-11-25T08:00:00Z",
+                     *           "isCurrent": true
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    addPolicy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for this request: 8 to 64 of A-Z a-z 0-9 _ -. The same request with the same key gets the first answer, for a day. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "tiers": [
+                 *         {
+                 *           "hours": 24,
+                 *           "percent": 100
+                 *         }
+                 *       ],
+                 *       "graceMin": 15,
+                 *       "moveCutoffMin": 120,
+                 *       "movesMax": 2
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPolicy"];
+            };
+        };
+        responses: {
+            /** @description In force. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "policy": {
+                     *         "version": 2,
+                     *         "tiers": [
+                     *           {
+                     *             "hours": 24,
+                     *             "percent": 100
+                     *           }
+                     *         ],
+                     *         "graceMin": 15,
+                     *         "moveCutoffMin": 120,
+                     *         "movesMax": 2,
+                     *         "createdAt": "2026-11-25T08:00:00Z",
+                     *         "isCurrent": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["KeyReused"];
             500: components["responses"]["Internal"];

@@ -28,6 +28,7 @@ static const char *const want[MAY_COUNT][ROLES] = {
     [MAY_PATIENT]     = { LOG,  YES,    NO_,   NO_,  NO_,   NO_,  NO_,  NO_, NO_ },
     [MAY_DOCTOR]      = { LOG,  NO_,    YES,   NO_,  NO_,   NO_,  NO_,  NO_, NO_ },
     [MAY_ADMIN]       = { LOG,  NO_,    NO_,   ADM,  NO_,   NO_,  NO_,  NO_, NO_ },
+    [MAY_DESK]        = { LOG,  NO_,    NO_,   ADM,  NO_,   ADM,  NO_,  NO_, NO_ },
     [MAY_PARTICIPANT] = { LOG,  PAR,    PAR,   PAR,  PAR,   PAR,  PAR,  PAR, PAR },
     [MAY_TREAT]       = { LOG,  TRE,    TRE,   TRE,  TRE,   TRE,  TRE,  TRE, TRE },
     [MAY_SEE_APPOINTMENT]  = { LOG, PAR, PAR, PAR, PAR, PAR, PAR, PAR, PAR },
@@ -92,7 +93,8 @@ TEST(policy, says_whose_relations_it_needs)
 TEST(policy, names_each_permission)
 {
     static const char *const names[MAY_COUNT] = {
-        "MAY_NOBODY", "MAY_ANYBODY", "MAY_USER", "MAY_PATIENT", "MAY_DOCTOR", "MAY_ADMIN", "MAY_PARTICIPANT",
+        "MAY_NOBODY", "MAY_ANYBODY", "MAY_USER", "MAY_PATIENT", "MAY_DOCTOR", "MAY_ADMIN", "MAY_DESK",
+        "MAY_PARTICIPANT",
         "MAY_TREAT", "MAY_SEE_APPOINTMENT", "MAY_ATTEND", "MAY_KEEP_APPOINTMENT", "MAY_SEE_DOCTOR",
         "MAY_KEEP_DOCTOR", "IN_ROOM",
     };

@@ -16,6 +16,7 @@ static const char *const want[MAY_COUNT] = {
     [MAY_PATIENT]          = "1443333333",
     [MAY_DOCTOR]           = "1334433333",
     [MAY_ADMIN]            = "1333334433",
+    [MAY_DESK]             = "1333344433",
     [MAY_PARTICIPANT]      = "1404000000",
     [MAY_TREAT]            = "1304000000",
     [MAY_SEE_APPOINTMENT]  = "1404044000",
