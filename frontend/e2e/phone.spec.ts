@@ -74,3 +74,11 @@ test('when the keyboard takes half the screen the last message stays in sight', 
   await expect(message(patient, '第 12 条')).toBeInViewport()
   await expect(composer(patient)).toBeInViewport()
 })
+
+test('the longer words of English fit too', async ({ people }) => {
+  const doctor = await people.login('doctor1', { ...phone, locale: 'en' })
+  await doctor.goto('/hours')
+  await expect(doctor.getByRole('heading', { level: 1 })).toBeVisible()
+  await fits(doctor)
+  expect(await smallTargets(doctor)).toEqual([])
+})
