@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { clockTime, daysBetween, dayTitle, listTime } from '@/utils/time'
+import {
+  clockTime,
+  daysBetween,
+  dayTitle,
+  instant,
+  isSameClock,
+  listTime,
+  spanTime,
+  timeLeft,
+  zoneLabel,
+} from '@/utils/time'
 
 const zh = { locale: 'zh-CN', timeZone: 'Asia/Shanghai' }
 const en = { locale: 'en', timeZone: 'America/New_York' }
@@ -42,4 +52,26 @@ test.each([
   ['2026-10-01T01:30:00Z', '2026/10/1'],
 ])('a row of the list from %s says %s', (date, text) => {
   expect(listTime(new Date(date), now, zh)).toBe(text)
+})
+
+test('an appointment is said with its day, both ends and its zone', () => {
+  const [start, end] = [new Date('2026-11-26T01:00:00Z'), new Date('2026-11-26T01:15:00Z')]
+  const shanghai = { locale: 'zh-CN', timeZone: 'Asia/Shanghai' }
+  expect(spanTime(start, end, shanghai).replaceAll('\u2060', '')).toBe('11月26日周四 09:00–09:15')
+  expect(zoneLabel(start, shanghai)).toMatch(/^中国.*\(GMT\+8\)$/)
+  expect(instant(start)).toBe('2026-11-26T01:00:00Z')
+})
+
+test('two zones are the same when their clocks are', () => {
+  const at = new Date('2026-07-01T12:00:00Z')
+  expect(isSameClock(at, 'Asia/Shanghai', 'Asia/Taipei')).toBe(true)
+  expect(isSameClock(at, 'Europe/London', 'UTC')).toBe(false)
+  expect(isSameClock(new Date('2026-01-01T12:00:00Z'), 'Europe/London', 'UTC')).toBe(true)
+})
+
+test('what is left is said in the unit that matters', () => {
+  expect(timeLeft(2 * 86_400_000 + 3 * 3_600_000)).toEqual({ unit: 'days', big: 2, small: 3 })
+  expect(timeLeft(3_600_000 + 120_000)).toEqual({ unit: 'hours', big: 1, small: 2 })
+  expect(timeLeft(599_999)).toEqual({ unit: 'minutes', big: 9, small: 59 })
+  expect(timeLeft(-5)).toEqual({ unit: 'minutes', big: 0, small: 0 })
 })
