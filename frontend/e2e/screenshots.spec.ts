@@ -26,6 +26,53 @@ const words = {
   },
 }
 
+type Take = (page: Page, name: string) => Promise<unknown>
+
+/* What a patient sees who books, looks after his appointments and his family. */
+async function patientPages(page: Page, take: Take) {
+  const row = page.locator('main .row')
+  await page.goto('/')
+  await expect(page.getByTestId('next-appointment')).toBeVisible()
+  await take(page, '19-home')
+  await page.goto('/doctors')
+  await expect(page.locator('.next').first()).not.toBeEmpty()
+  await page.getByRole('article').filter({ hasText: 'Emily' }).getByRole('link').click()
+  await page.locator('.day').last().click()
+  await expect(page.locator('.slot').first()).toBeVisible()
+  await take(page, '20-doctor')
+  await page.locator('.slot').last().click()
+  await expect(page.locator('#reason')).toBeVisible()
+  await take(page, '21-book')
+  const agree = page.locator('input[name=agreed]')
+  if (await agree.count()) await agree.check()
+  await page.locator('button[type=submit]').click()
+  await expect(page.getByTestId('hold-countdown')).toBeVisible()
+  await take(page, '22-held')
+  await page.locator('main .actions button').last().click()
+  await expect(page).toHaveURL(/doctors/)
+  await page.goto('/appointments')
+  await expect(row.first()).toBeVisible()
+  await take(page, '23-appointments')
+  await row.last().click()
+  await expect(page.locator('main ol li').first()).toBeVisible()
+  await take(page, '24-appointment')
+  await page.locator('main .actions button').last().click()
+  await expect(page.getByTestId('cancel-price')).toBeVisible()
+  await take(page, '25-cancel')
+  await page.keyboard.press('Escape')
+  await page.locator('main .actions button').first().click()
+  await expect(page.locator('.slot').first()).toBeVisible()
+  await take(page, '26-move')
+  for (const place of ['history', 'family']) {
+    await page.goto(`/${place}`)
+    await expect(row.first()).toBeVisible()
+    await take(page, `27-${place}`)
+  }
+  await page.goto('/notifications')
+  await expect(page.locator('main .item, main .state').first()).toBeVisible()
+  await take(page, '28-notifications')
+}
+
 test.skip(!DIR, 'no folder was named')
 
 for (const [size, options] of Object.entries(sizes)) {
@@ -100,9 +147,15 @@ for (const [size, options] of Object.entries(sizes)) {
         await take(patient, '16-menu')
         await patient.keyboard.press('Escape')
       }
+      await patientPages(patient, take)
       const newcomer = await people.register(locale === 'en' ? 'Sam Lee' : '新患者', here)
       await expect(newcomer.locator('.state')).not.toHaveCount(0)
       await take(newcomer, '17-empty')
+      for (const place of ['', 'appointments', 'history', 'notifications']) {
+        await newcomer.goto(`/${place}`)
+        await expect(newcomer.locator('main .state')).toBeVisible()
+        await take(newcomer, `31-empty-${place || 'home'}`)
+      }
       await newcomer.goto('/consults/con_0000000000')
       await expect(newcomer.getByRole('alert')).toBeVisible()
       await take(newcomer, '18-failure')

@@ -1,0 +1,267 @@
+/* From a free time to the consult and back: a patient's way, in both languages. */
+import type { BrowserContextOptions, Page } from '@playwright/test'
+import { Consultd } from './consultd'
+import { composer, expect, message, nameOf, say, test as base, type People } from './world'
+
+/* With a provider that collects fees. */
+const test = base.extend<object, { server: Consultd }>({
+  server: [
+    async ({}, use) => {
+      const server = new Consultd(['--payment-provider', 'sandbox'])
+      await server.start()
+      await use(server)
+      await server.stop()
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+})
+
+const phone: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  hasTouch: true,
+  isMobile: true,
+}
+const abroad: BrowserContextOptions = { locale: 'en', timezoneId: 'America/New_York' }
+
+/* What the page's user may do beside the page. */
+async function api<T>(page: Page, method: string, path: string, body?: object): Promise<T> {
+  return page.evaluate(
+    async ([verb, address, data]) => {
+      const { token } = JSON.parse(localStorage.getItem('consultd.session') ?? '{}')
+      const answer = await fetch(`/api/v1${address}`, {
+        method: verb,
+        headers: {
+          Authorization: `Bearer ${token}`,
+          'Content-Type': 'application/json',
+          'Idempotency-Key': crypto.randomUUID(),
+        },
+        body: data && JSON.stringify(data),
+      })
+      if (!answer.ok) throw new Error(`${address}: ${answer.status} ${await answer.text()}`)
+      return answer.json()
+    },
+    [method, path, body] as const,
+  ) as Promise<T>
+}
+
+/* To the doctor's page, by the list. */
+async function toDoctor(page: Page, doctorName: string) {
+  await page.goto('/doctors')
+  await page.getByRole('article').filter({ hasText: doctorName }).getByRole('link').click()
+  await expect(page.locator('.slot').first()).toBeVisible()
+}
+
+async function pickService(page: Page, name: RegExp) {
+  const radio = page.getByRole('radio', { name })
+  if (!(await radio.isChecked())) {
+    const slots = page.waitForResponse((answer) => answer.url().includes('/slots?'))
+    await radio.check()
+    await slots
+  }
+  await expect(page.locator('.slot').first()).toBeVisible()
+}
+
+/* The last day of the week: whatever the hour is now, it is all there. Its n-th time. */
+async function pickSlot(page: Page, n: number): Promise<string> {
+  await page.locator('.day').last().click()
+  const slot = page.locator('.slot').nth(n)
+  const start = await slot.getAttribute('data-start')
+  await slot.click()
+  await expect(page.locator('#reason')).toBeVisible()
+  return start ?? ''
+}
+
+async function hold(page: Page) {
+  const agree = page.locator('input[name=agreed]')
+  if (await agree.count()) await agree.check()
+  await page.locator('button[type=submit]').dblclick()
+}
+
+function appointmentIn(page: Page): string {
+  return new URL(page.url()).searchParams.get('appointment') ?? ''
+}
+
+/* A quarter of an hour from now: nobody can book that himself, the clinic can. */
+async function moveNear(doctor: Page, appointment: string): Promise<string> {
+  const startAt = new Date(Date.now() + 900_000).toISOString().replace(/\.\d+/, '')
+  const moved = await api<{ appointment: { id: string } }>(
+    doctor,
+    'POST',
+    `/appointments/${appointment}/reschedule`,
+    { startAt, overbook: true, reason: 'e2e' },
+  )
+  return moved.appointment.id
+}
+
+async function fits(page: Page) {
+  const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
+  expect(wide, `width of ${page.url()}`).toBeLessThanOrEqual(room ?? 0)
+}
+
+async function wholeWay(people: People, name: string, here: BrowserContextOptions, words: Record<string, RegExp>) {
+  const doctor = await people.login('doctor1')
+  const doctorName = await nameOf(doctor)
+  const page = await people.register(name, here)
+  await toDoctor(page, doctorName)
+  await fits(page)
+  await pickService(page, /Video follow-up/)
+  await pickSlot(page, 0)
+  await page.locator('#reason').fill('三天前开始咳嗽')
+  await fits(page)
+  await hold(page)
+  await expect(page.getByTestId('hold-countdown')).toContainText(/[89]:\d\d/)
+  const appointment = appointmentIn(page)
+  await page.reload()
+  await page.getByRole('button', { name: words['confirm'] }).click()
+  await expect(page.getByText(words['booked'] ?? '')).toBeVisible()
+  const { items } = await api<{ items: { id: string }[] }>(page, 'GET', '/appointments')
+  expect(items, 'a double click books once').toHaveLength(1)
+
+  await page.goto('/')
+  await expect(page.getByTestId('next-appointment')).toContainText(doctorName)
+  await moveNear(doctor, appointment)
+  await expect(page.getByRole('timer')).toContainText(/14:\d\d/)
+  await expect(page.getByRole('link', { name: words['bell'] })).toBeVisible()
+  await fits(page)
+  await page.getByRole('button', { name: words['checkIn'] }).click()
+  await expect(page).toHaveURL(/\/waiting\/con_/)
+  await expect(page.getByTestId('waiting')).toBeVisible()
+  await fits(page)
+  await page.goto('/family')
+  await page.getByTestId('return-bar').click()
+  await expect(page).toHaveURL(/\/waiting\/con_/)
+
+  await doctor.getByRole('link', { name: new RegExp(name) }).first().click()
+  await expect(message(doctor, '三天前开始咳嗽')).toBeVisible()
+  await doctor.getByRole('button', { name: '接诊' }).click()
+  await expect(page).toHaveURL(/\/consults\/con_/)
+  await say(doctor, '请多喝水')
+  await expect(message(page, '请多喝水')).toBeVisible()
+  await say(page, 'ok')
+  await expect(message(doctor, 'ok')).toBeVisible()
+  await doctor.getByRole('button', { name: '结束问诊' }).click()
+  await doctor.getByRole('dialog').getByRole('button', { name: '结束问诊' }).click()
+  await expect(composer(page)).toBeHidden()
+  await page.goto('/history')
+  await expect(page.locator('.row').first()).toContainText(doctorName)
+}
+
+test('book, check in, be admitted, talk, finish: Chinese, on a phone', async ({ people }) => {
+  await wholeWay(people, '郭晓', phone, {
+    confirm: /确认预约/,
+    booked: /预约成功/,
+    bell: /通知，[1-9] 条未读/,
+    checkIn: /签到/,
+  })
+})
+
+test('book, check in, be admitted, talk, finish: English, from another zone', async ({ people }) => {
+  await wholeWay(people, 'Sam Lee', abroad, {
+    confirm: /Confirm appointment/,
+    booked: /is booked/,
+    bell: /Notifications, [1-9] unread/,
+    checkIn: /Check in/,
+  })
+})
+
+test('the times are those of the reader, and both zones are named', async ({ people }) => {
+  const page = await people.login('patient2', abroad)
+  await page.goto('/doctors')
+  await page.getByRole('article').first().getByRole('link').click()
+  await expect(page.locator('.zone').first()).toContainText(/Eastern.*GMT-[45].*China.*GMT\+8/)
+  const slot = page.locator('.slot').first()
+  const start = new Date((await slot.getAttribute('data-start')) ?? '')
+  const at = (timeZone: string) =>
+    start.toLocaleTimeString('en', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  await expect(slot).toContainText(at('America/New_York'))
+  await expect(slot).toContainText(`(${at('Asia/Shanghai')})`)
+})
+
+test('a fee is paid, and cancelling says beforehand what comes back', async ({ people }) => {
+  const page = await people.register('何静', phone)
+  await toDoctor(page, 'Emily Carter')
+  await pickService(page, /Skin consultation/)
+  await pickSlot(page, 1)
+  await hold(page)
+  const pay = page.getByRole('button', { name: '支付 ¥80.00' })
+  await pay.click()
+  await expect(page).toHaveURL(/\/sandbox\/checkout\//)
+  await page.locator('button[value=pay]').click()
+  await expect(page).toHaveURL(/\/appointments\/apt_/)
+  await expect(page.getByTestId('payment')).toContainText('已支付')
+  await expect(page.locator('main [data-status=booked]')).toBeVisible()
+
+  await page.getByRole('button', { name: '取消预约' }).click()
+  await expect(page.getByTestId('cancel-price')).toHaveText('将全额退款 ¥80.00。')
+  await page.getByRole('button', { name: '保留预约' }).click()
+  await expect(page.locator('main [data-status=booked]')).toBeVisible()
+  await page.getByRole('button', { name: '取消预约' }).click()
+  await page.getByRole('button', { name: '确认取消' }).click()
+  await expect(page.locator('main [data-status=cancelled_by_patient]')).toBeVisible()
+  await expect(page.getByTestId('payment')).toContainText('已全额退款')
+})
+
+test('a time that is lost: the nearest three are offered, and what was written stays', async ({ people }) => {
+  const slow = await people.register('林慢')
+  const fast = await people.register('林快')
+  for (const page of [slow, fast]) {
+    await toDoctor(page, 'Emily Carter')
+    await pickService(page, /photo review/)
+  }
+  const start = await pickSlot(slow, 2)
+  await slow.locator('#reason').fill('皮疹，一周了')
+  expect(await pickSlot(fast, 2)).toBe(start)
+  await hold(fast)
+  await expect(fast.getByTestId('hold-countdown')).toBeVisible()
+
+  await hold(slow)
+  const others = slow.getByTestId('alternatives').getByRole('button')
+  await expect(others).toHaveCount(3)
+  await expect(slow.getByRole('alert')).toContainText('刚刚被约走')
+  await expect(slow.locator('#reason')).toHaveValue('皮疹，一周了')
+  await others.first().click()
+  await expect(slow.getByTestId('hold-countdown')).toBeVisible()
+})
+
+test('an appointment is moved to another time, by keyboard', async ({ people }) => {
+  const page = await people.register('方圆')
+  await toDoctor(page, 'Emily Carter')
+  await pickService(page, /photo review/)
+  await pickSlot(page, 4)
+  await hold(page)
+  await page.getByRole('button', { name: '确认预约' }).press('Enter')
+  await page.getByRole('link', { name: '查看详情' }).press('Enter')
+  await page.getByRole('button', { name: '改期' }).press('Enter')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: '后一周' }).press('Enter')
+  await dialog.locator('.slot').first().press('Enter')
+  const before = page.url()
+  await dialog.getByRole('button', { name: '确认改期' }).press('Enter')
+  await expect(page).not.toHaveURL(before)
+  await expect(page.locator('main [data-status=booked]')).toBeVisible()
+  await page.goto(before)
+  await expect(page.locator('main [data-status=rescheduled]')).toBeVisible()
+})
+
+test('family: added, booked for, removed', async ({ people }) => {
+  const page = await people.register('马明', phone)
+  await page.goto('/family')
+  await page.getByRole('button', { name: '添加家人' }).click()
+  await page.getByRole('dialog').getByLabel('姓名').fill('马小明')
+  await page.getByRole('dialog').getByLabel('出生日期').fill('2018-05-01')
+  await page.getByRole('dialog').getByRole('button', { name: '保存' }).click()
+  await expect(page.getByRole('article').filter({ hasText: '马小明' })).toContainText('子女')
+  await toDoctor(page, 'Emily Carter')
+  await pickService(page, /photo review/)
+  await pickSlot(page, 6)
+  await page.getByRole('radio', { name: /马小明/ }).check()
+  await hold(page)
+  await expect(page.getByTestId('hold-countdown')).toBeVisible()
+  await expect(page.locator('main')).toContainText('马小明')
+  await page.getByRole('button', { name: '换个时间' }).click()
+  await expect(page).toHaveURL(/\/doctors\/usr_/)
+  await page.goto('/family')
+  await page.getByRole('button', { name: /移除.*马小明/ }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '移除' }).click()
+  await expect(page.getByRole('article')).toHaveCount(1)
+})
