@@ -1,6 +1,5 @@
 import { nothing } from '@/api/error'
 import { http } from '@/api/http'
-import type { PaymentOrder } from '@/api/models'
 import type { components } from '@/api/types'
 
 type Schemas = components['schemas']
@@ -59,9 +58,10 @@ export function rescheduleAppointment(appointment: string, version: number, star
 
 /* Null: nothing was ever to be paid. */
 export function getPayment(appointment: string) {
-  return http<PaymentOrder>('GET', `${BASE}/${appointment}/payment`).catch(nothing)
+  return http<Schemas['Payment']>('GET', `${BASE}/${appointment}/payment`).catch(nothing)
 }
 
-export function openPayment(appointment: string, key: string) {
-  return http<PaymentOrder>('POST', `${BASE}/${appointment}/payment`, { headers: keyed(key) })
+/* The open order again, if there is one. */
+export function openPayment(appointment: string) {
+  return http<Schemas['Payment']>('POST', `${BASE}/${appointment}/payment`)
 }

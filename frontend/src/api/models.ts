@@ -28,6 +28,7 @@ export type Money = Schemas['Money']
 export type NewFamilyMember = Schemas['NewFamilyMember']
 export type Notification = Schemas['Notification']
 export type Participant = Schemas['Participant']
+export type Payment = Schemas['Payment']
 export type Role = Schemas['Role']
 export type NewScheduleException = Schemas['NewException']
 export type NewScheduleRule = Schemas['NewRule']
@@ -50,17 +51,6 @@ export interface Queue {
 
 /* Of queue:changed: to the one who waits his place; to the board only that it is another. */
 export type QueueChange = ({ consult: string } & Omit<Queue, 'emergencyNumber'>) | { doctor: string }
-
-export interface PaymentOrder {
-  id: string
-  state: 'created' | 'pending' | 'paid' | 'failed' | 'closed' | 'partially_refunded' | 'refunding' | 'refunded'
-  amount: Money
-  refunded: Money
-  provider: string
-  checkoutUrl: string | null
-  expiresAt?: string | null
-  lines: { kind: string; amountMinor: number; at: string }[]
-}
 
 export interface ConsentDocument {
   docType: string

@@ -1,14 +1,14 @@
 /* An appointment and its payment, while a page shows them. */
 import { computed, ref, shallowRef, watch } from 'vue'
 import { asApiError } from '@/api/error'
-import type { PaymentOrder } from '@/api/models'
+import type { Payment } from '@/api/models'
 import { useAppointmentsStore } from '@/stores/appointments'
 import type { Load } from '@/utils/load'
 
 export function useAppointment(id: () => string) {
   const appointments = useAppointmentsStore()
   const load = ref<Load>({ kind: 'loading' })
-  const payment = shallowRef<PaymentOrder | null>(null)
+  const payment = shallowRef<Payment | null>(null)
   const appointment = computed(() => appointments.get(id()))
 
   async function pay() {

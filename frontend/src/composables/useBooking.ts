@@ -88,10 +88,9 @@ export function useBooking(wish: () => Wish) {
     if (!one) return
     error.value = null
     try {
-      const done = await attempt({ confirm: one.id, version: one.version }, () =>
-        one.status === 'held' ? appointments.confirm(one) : Promise.resolve(one),
+      await attempt({ confirm: one.id, version: one.version }, async () =>
+        settle(one.status === 'held' ? await appointments.confirm(one) : one),
       )
-      if (done) await settle(done)
     } catch (failure) {
       failed(failure)
       void appointments.open(one.id).catch(() => undefined)
@@ -101,8 +100,8 @@ export function useBooking(wish: () => Wish) {
   async function settle(done: Appointment) {
     reason.value = ''
     if (done.status !== 'pending_payment') return
-    const order = await attempt({ pay: done.id }, (key) => appointments.openPayment(done.id, key))
-    if (order?.checkoutUrl) location.assign(order.checkoutUrl)
+    const { checkoutUrl } = await appointments.openPayment(done.id)
+    if (checkoutUrl) location.assign(checkoutUrl)
   }
 
   /* Lets the time go, for another. */
