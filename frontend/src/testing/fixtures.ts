@@ -78,23 +78,6 @@ export function joined(all: Message[], after = 0, page = 100) {
   }
 }
 
-export const appointment: Appointment = {
-  id: 'apt_1',
-  series: 'ser_1',
-  clinic: consult.clinic,
-  doctor: { id: doctor.id, name: doctor.name, title: '主任医师' },
-  patient: { id: 'pat_1', name: patient.name },
-  service: { id: 'svc_1', name: '视频复诊', mode: 'video' },
-  startAt: '2026-11-26T01:00:00Z',
-  endAt: '2026-11-26T01:15:00Z',
-  tz: 'Asia/Shanghai',
-  status: 'booked',
-  version: 1,
-  fee: { amount: 0, currency: 'CNY' },
-  isOverbooked: false,
-  createdAt: '2026-11-25T08:00:00Z',
-}
-
 export const notification: Notification = {
   id: 'ntf_1',
   kind: 'appointment-booked',
