@@ -1,22 +1,18 @@
 import { http } from '@/api/http'
-import { nothing } from '@/api/error'
-import type { ConsentDocument } from '@/api/models'
+import type { components } from '@/api/types'
 
-interface Given {
-  docType: string
-  docVersion: string
-}
+type Schemas = components['schemas']
 
 export function listConsentDocuments(lang: string) {
-  return http<{ items: ConsentDocument[] }>('GET', '/api/v1/consents', { query: { lang } }).catch(nothing)
+  return http<Schemas['ConsentDocumentList']>('GET', '/api/v1/consents', { query: { lang } })
 }
 
 export function listConsents() {
-  return http<{ items: Given[] }>('GET', '/api/v1/me/consents').catch(nothing)
+  return http<Schemas['ConsentList']>('GET', '/api/v1/me/consents')
 }
 
-export function giveConsent({ docType, docVersion }: Given, key: string) {
-  return http<unknown>('POST', '/api/v1/me/consents', {
+export function giveConsent({ docType, docVersion }: Schemas['ConsentName'], key: string) {
+  return http<Schemas['ConsentName']>('POST', '/api/v1/me/consents', {
     body: { docType, docVersion },
     headers: { 'Idempotency-Key': key },
   })

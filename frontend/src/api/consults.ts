@@ -1,6 +1,4 @@
-import { nothing } from '@/api/error'
 import { http } from '@/api/http'
-import type { Queue } from '@/api/models'
 import type { components } from '@/api/types'
 
 type Schemas = components['schemas']
@@ -23,9 +21,8 @@ export function finishConsult(consult: string) {
   return http<Schemas['ConsultChanged']>('POST', `${BASE}/${consult}/finish`)
 }
 
-/* Null: there is no line, or none any more. */
 export function getQueue(consult: string) {
-  return http<Queue>('GET', `${BASE}/${consult}/queue`).catch(nothing)
+  return http<Schemas['QueueAnswer']>('GET', `${BASE}/${consult}/queue`)
 }
 
 export function getConsult(consult: string) {

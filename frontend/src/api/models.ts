@@ -8,6 +8,7 @@ export type AppointmentChange = Schemas['AppointmentChange']
 export type AppointmentStatus = Schemas['AppointmentStatus']
 export type Cancellation = Schemas['Cancellation']
 export type Clinic = Schemas['Clinic']
+export type ConsentDocument = Schemas['ConsentDocument']
 export type Consult = Schemas['Consult']
 export type ConsultListItem = Schemas['ConsultListItem']
 export type ConsultState = Schemas['ConsultState']
@@ -29,6 +30,7 @@ export type NewFamilyMember = Schemas['NewFamilyMember']
 export type Notification = Schemas['Notification']
 export type Participant = Schemas['Participant']
 export type Payment = Schemas['Payment']
+export type Queue = Schemas['QueueAnswer']
 export type Role = Schemas['Role']
 export type NewScheduleException = Schemas['NewException']
 export type NewScheduleRule = Schemas['NewRule']
@@ -40,21 +42,5 @@ export type Slot = Schemas['Slot']
 export type SlotWhy = Schemas['SlotWhy']
 export type User = Schemas['User']
 
-/* A patient's place in the waiting room. */
-export interface Queue {
-  place: number
-  ahead: number
-  estimate: { fromMinutes: number; toMinutes: number } | null
-  doctorState: 'here' | 'busy' | 'away'
-  emergencyNumber: string
-}
-
 /* Of queue:changed: to the one who waits his place; to the board only that it is another. */
-export type QueueChange = ({ consult: string } & Omit<Queue, 'emergencyNumber'>) | { doctor: string }
-
-export interface ConsentDocument {
-  docType: string
-  docVersion: string
-  title: string
-  text: string
-}
+export type QueueChange = Schemas['QueuePlace'] | { doctor: string }

@@ -4,9 +4,11 @@ import { ElMessage } from 'element-plus/es/components/message/index'
 import 'element-plus/es/components/message/style/css'
 import { ref } from 'vue'
 import { useRouter } from 'vue-router'
+import { asApiError } from '@/api/error'
 import type { Appointment } from '@/api/models'
 import { useText } from '@/composables/useText'
 import { useAppointmentsStore } from '@/stores/appointments'
+import { useConsentsStore } from '@/stores/consents'
 import { useDraftsStore } from '@/stores/drafts'
 import { useOutboxStore } from '@/stores/outbox'
 
@@ -15,8 +17,11 @@ export function useCheckIn() {
   const appointments = useAppointmentsStore()
   const drafts = useDraftsStore()
   const outbox = useOutboxStore()
-  const { errorText } = useText()
+  const { errorText, locale } = useText()
+  const consents = useConsentsStore()
   const busy = ref(false)
+  /* Something is to be agreed to first. */
+  const asking = ref(false)
 
   async function checkIn(appointment: Appointment) {
     if (busy.value) return
@@ -29,6 +34,7 @@ export function useCheckIn() {
       drafts.write(`reason.${appointment.series}`, '')
       await router.push({ name: 'waiting', params: { consult } })
     } catch (error) {
+      if (asApiError(error).code === 'consent-missing') return await ask()
       ElMessage.error(errorText(error, 'checkIn'))
       void appointments.refresh()
     } finally {
@@ -36,5 +42,16 @@ export function useCheckIn() {
     }
   }
 
-  return { busy, checkIn }
+  async function ask() {
+    await consents.refresh(locale.value).catch(() => undefined)
+    asking.value = consents.missing.length > 0
+  }
+
+  async function agree(appointment: Appointment) {
+    asking.value = false
+    await consents.give(consents.missing).catch((error: unknown) => ElMessage.error(errorText(error)))
+    await checkIn(appointment)
+  }
+
+  return { busy, asking, checkIn, agree }
 }

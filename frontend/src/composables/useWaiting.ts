@@ -17,7 +17,7 @@ export function useWaiting(consult: () => string) {
   const stage = computed(() => {
     const state = about.value?.state
     if (state === 'open') return 'waiting'
-    return state === 'active' ? 'ready' : 'over'
+    return state === 'active' || state === 'paused' ? 'ready' : 'over'
   })
 
   async function refresh() {
@@ -32,5 +32,11 @@ export function useWaiting(consult: () => string) {
 
   watch(consult, refresh, { immediate: true })
 
-  return { load, about, appointment, stage, line: computed(() => queue.get(consult())), refresh }
+  /* Place 0: it does not wait. */
+  const line = computed(() => {
+    const known = queue.get(consult())
+    return known && known.place > 0 ? known : undefined
+  })
+
+  return { load, about, appointment, stage, line, refresh }
 }

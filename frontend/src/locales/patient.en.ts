@@ -86,6 +86,7 @@ export default {
     reason: 'Why you come (optional)',
     consents: 'Consent',
     agree: 'I have read this and agree',
+    consentFirst: 'Please read this and agree before you check in.',
     hold: 'Hold this time',
     holdHint: 'It is kept for you for 10 minutes; nobody else can book it meanwhile.',
     keptFor: 'Kept for you for {left}',

@@ -86,6 +86,7 @@ export default {
     reason: '就诊原因（可不填）',
     consents: '知情同意',
     agree: '我已阅读并同意以上内容',
+    consentFirst: '签到前请先阅读并同意以下内容。',
     hold: '保留这个时间',
     holdHint: '为您保留 10 分钟，期间他人无法预约。',
     keptFor: '为您保留 {left}',

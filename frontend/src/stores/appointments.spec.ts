@@ -7,7 +7,7 @@ import { appointment, notification, patient } from '@/testing/fixtures'
 import { fakeSocket } from '@/testing/fakeSocket'
 
 let fetch: ReturnType<typeof answerFetch>
-const queue = { place: 2, ahead: 1, estimate: null, doctorState: 'busy', emergencyNumber: '120' }
+const queue = { consult: 'con_1', place: 2, ahead: 1, estimate: null, doctorState: 'busy', emergencyNumber: '120' }
 
 function asked(what: string) {
   return fetch.mock.calls.filter(([url, init]) => `${init?.method ?? 'GET'} ${url}`.startsWith(what))
@@ -18,7 +18,6 @@ beforeEach(async () => {
     'GET /api/v1/appointments': { body: { items: [appointment], nextCursor: null } },
     'GET /api/v1/consultations': { body: { items: [], nextCursor: null } },
     'GET /api/v1/consultations/con_1/queue': { body: queue },
-    'GET /api/v1/consultations/con_2/queue': { status: 404, body: { code: 'not-found' } },
     'GET /api/v1/me': { body: { user: patient, now: '2026-11-25T08:00:00Z' } },
     'GET /api/v1/me/notifications': { body: { items: [], nextCursor: null, unread: 0 } },
     'POST /api/v1/me/notifications/read': { body: { unread: 0 } },
@@ -61,8 +60,7 @@ test('the bell counts what is told, and is quiet on every device once it was rea
 
 test('the place in the line is live, and asked again after a gap', async () => {
   const store = useQueueStore()
-  await Promise.all([store.refresh('con_1'), store.refresh('con_2')])
-  expect(store.get('con_2')).toBeUndefined()
+  await store.refresh('con_1')
   fakeSocket.says('queue:changed', { consult: 'con_1', place: 1, ahead: 0, estimate: null, doctorState: 'here' })
   expect(store.get('con_1')).toMatchObject({ place: 1, doctorState: 'here', emergencyNumber: '120' })
   fakeSocket.says('queue:changed', { doctor: 'usr_doctor' })

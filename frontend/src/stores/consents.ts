@@ -17,8 +17,8 @@ export const useConsentsStore = defineStore('consents', () => {
 
   async function refresh(lang: string) {
     const [current, mine] = await Promise.all([api.listConsentDocuments(lang), api.listConsents()])
-    documents.value = current?.items ?? []
-    given.value = new Set(mine?.items.map(name))
+    documents.value = current.items
+    given.value = new Set(mine.items.map(name))
   }
 
   async function give(those: ConsentDocument[]) {

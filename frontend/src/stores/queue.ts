@@ -12,8 +12,7 @@ export const useQueueStore = defineStore('queue', () => {
   }
 
   async function refresh(consult: string) {
-    const queue = await getQueue(consult)
-    if (queue) put(consult, queue)
+    put(consult, await getQueue(consult))
   }
 
   function changed(change: QueueChange) {
