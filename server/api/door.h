@@ -160,5 +160,6 @@ int  token_check(const struct api *, const char *text, size_t size, struct token
 /* tables.c */
 extern const struct route *const route_tables[];         /* ends with NULL                            */
 extern const struct live_event *const event_tables[];
+extern const char *const published_events[];              /* all that is ever said to a client        */
 
 #endif

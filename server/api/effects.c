@@ -1,4 +1,5 @@
 /* effects.c - everything an action wants outside the database: kept until the commit, then done in order. */
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,6 +81,14 @@ int action_publish(struct action *a, enum publish to, const char *id, const char
     return action_publish_last(a, to, id, NULL, event, body);
 }
 
+static bool is_published(const char *event)
+{
+    for (const char *const *e = published_events; *e != NULL; e++)
+        if (strcmp(*e, event) == 0)
+            return true;
+    return false;
+}
+
 /* The one that is to be said again; NULL: none. */
 static struct effect *effect_said(struct action *a, const char *room, const char *object, const char *event)
 {
@@ -101,6 +110,7 @@ int action_publish_last(struct action *a, enum publish to, const char *id, const
     char *text = json_dumps(body, JSON_COMPACT), room[ROOM_SIZE], name[ROOM_SIZE];
     struct effect *e;
 
+    assert(is_published(event));                /* so that the contract has it                       */
     if (text == NULL)
         return -ENOMEM;
     (void)snprintf(name, sizeof name, "%s%s", id, rooms[to].more);

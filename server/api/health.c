@@ -40,6 +40,12 @@ static void openapi(struct api *api, const struct sio_http_request *r)
     reply_json(r, openapi_json, openapi_json_size);
 }
 
+static void asyncapi(struct api *api, const struct sio_http_request *r)
+{
+    (void)api;
+    reply_json(r, asyncapi_json, asyncapi_json_size);
+}
+
 static void jwks(struct api *api, const struct sio_http_request *r)
 {
     reply_json(r, api->jwks, strlen(api->jwks));
@@ -50,6 +56,7 @@ const struct route health_routes[] = {
     { "GET", "/healthz", NULL, MAY_ANYBODY, 0, NULL, healthz },
     { "GET", "/readyz", NULL, MAY_ANYBODY, 0, NULL, readyz },
     { "GET", "/api/openapi.json", NULL, MAY_ANYBODY, 0, NULL, openapi },
+    { "GET", "/api/asyncapi.json", NULL, MAY_ANYBODY, 0, NULL, asyncapi },
     { "GET", "/.well-known/jwks.json", NULL, MAY_ANYBODY, 0, NULL, jwks },
     { 0 },
 };

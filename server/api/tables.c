@@ -21,3 +21,8 @@ const struct live_event *const event_tables[] = {
     session_events, consult_events, message_events, typing_events, notification_events,
     consult_life_events, NULL,
 };
+
+const char *const published_events[] = {
+    "message:new", "message:read", "message:delivered", "typing", "presence:changed", "unread:changed",
+    "consult:changed", "appointment:changed", "notification:new", "notification:read", "queue:changed", NULL,
+};

@@ -43,3 +43,14 @@ export const caller = (server) => async (want, method, path, options) => {
   conforms(method, path, reply)
   return reply.body
 }
+
+// What is said live, by a schema of asyncapi.json.
+const realtime = JSON.parse(readFileSync(new URL('../../server/api/asyncapi.json', import.meta.url)))
+const both = formats(new Ajv({ strict: false, allErrors: true }))
+both.addSchema(document, 'https://consultd.test/openapi.json')
+both.addSchema(realtime, 'https://consultd.test/asyncapi.json')
+export function live(schema, value, what) {
+  const check = both.getSchema(`https://consultd.test/asyncapi.json#/components/schemas/${schema}`)
+  assert.ok(check, `asyncapi.json has no ${schema}`)
+  assert.ok(check(value), `${what}: ${both.errorsText(check.errors)}\n${JSON.stringify(value)}`)
+}

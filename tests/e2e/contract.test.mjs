@@ -27,6 +27,7 @@ describe('REST as described', () => {
     await call(200, 'GET', '/healthz')
     await call(200, 'GET', '/readyz')
     assert.deepEqual(await call(200, 'GET', '/api/openapi.json'), document)
+    await call(200, 'GET', '/api/asyncapi.json')
     await call(200, 'GET', '/.well-known/jwks.json')
   })
 

@@ -194,3 +194,88 @@ TEST(tables, every_route_is_described)
 {
     (void)each_route(route_is_described);
 }
+
+static void path_is_routed(const char *path, json_t *methods)
+{
+    const char *method;
+    json_t *described;
+
+    json_object_foreach(methods, method, described) {
+        bool found = strcmp(method, "parameters") == 0;
+
+        for (const struct route *const *table = route_tables; *table != NULL; table++)
+            for (const struct route *row = *table; row->method != NULL; row++)
+                found = found || (strcasecmp(row->method, method) == 0 && strcmp(row->path, path) == 0);
+        if (!found)
+            fail_msg("openapi.json has %s %s, and no table", method, path);
+    }
+}
+
+TEST(tables, every_described_route_is_there)
+{
+    json_t *document = json_loads(openapi_json, JSON_REJECT_DUPLICATES, NULL), *methods;
+    const char *path;
+
+    assert_non_null(document);
+    json_object_foreach(json_object_get(document, "paths"), path, methods)
+        path_is_routed(path, methods);
+    json_decref(document);
+}
+
+/* An operation of that kind about "ask.NAME" (the server receives it) or "tell.NAME" (it sends it). */
+static bool is_operation(json_t *document, const char *action, const char *kind, const char *name)
+{
+    char want[128];
+    const char *key;
+    json_t *operation;
+
+    snprintf(want, sizeof want, "#/channels/live/messages/%s.%s", kind, name);
+    json_object_foreach(json_object_get(document, "operations"), key, operation)
+        if (strcmp(text_at(operation, "action"), action) == 0 && strcmp(text_at(operation, "messages.0.$ref"),
+                                                                       want) == 0)
+            return true;
+    return false;
+}
+
+static bool is_event(const char *name)
+{
+    for (const struct live_event *const *table = event_tables; *table != NULL; table++)
+        for (const struct live_event *row = *table; row->name != NULL; row++)
+            if (strcmp(row->name, name) == 0)
+                return true;
+    return false;
+}
+
+static bool is_published(const char *name)
+{
+    for (const char *const *event = published_events; *event != NULL; event++)
+        if (strcmp(*event, name) == 0)
+            return true;
+    return false;
+}
+
+TEST(tables, every_event_is_described_and_every_described_one_is_there)
+{
+    json_t *document = json_loads(asyncapi_json, JSON_REJECT_DUPLICATES, NULL), *message;
+    const char *key;
+    int count = 0;
+
+    assert_non_null(document);
+    for (const struct live_event *const *table = event_tables; *table != NULL; table++)
+        for (const struct live_event *row = *table; row->name != NULL; row++, count++)
+            if (!is_operation(document, "receive", "ask", row->name))
+                fail_msg("asyncapi.json does not receive %s", row->name);
+    for (const char *const *event = published_events; *event != NULL; event++, count++)
+        if (!is_operation(document, "send", "tell", *event))
+            fail_msg("asyncapi.json does not send %s", *event);
+    json_object_foreach(json_object_get(json_object_get(json_object_get(document, "channels"), "live"),
+                                        "messages"), key, message) {
+        const char *name = text_at(message, "name");
+
+        if ((strncmp(key, "ask.", 4) == 0 && !is_event(name)) ||
+            (strncmp(key, "tell.", 5) == 0 && !is_published(name)))
+            fail_msg("asyncapi.json has %s, and no table", key);
+    }
+    CHECK_INT(json_object_size(json_object_get(document, "operations")), count);
+    json_decref(document);
+}
