@@ -66,6 +66,8 @@ static const struct setting settings[] = {
       "a voice or video consult is paused when both have been gone so long" },
     { "waiting-away-s", NUMBER, AT(waiting_away_s), "300", 0, 86400,
       "who waits and has been gone so long is checked out again" },
+    { "evidence-s", NUMBER, AT(evidence_s), "300", 0, 86400,
+      "who did not come is a no-show only if the doctor has been there so long" },
     { "ping-interval-ms", NUMBER, AT(ping_interval_ms), "25000", 50, 600000, "Engine.IO heartbeat" },
     { "ping-timeout-ms", NUMBER, AT(ping_timeout_ms), "20000", 50, 600000,
       "a client that does not answer so long is gone" },

@@ -23,7 +23,7 @@ struct config {
     int64_t sockets_per_user_max, jobs_per_socket_max, connections_max, drain_ms;
     int64_t access_token_s, login_failures_max, login_window_s;
     int64_t presence_grace_ms, hold_s;
-    int64_t accept_hours, request_hours, pause_after_s, waiting_away_s;
+    int64_t accept_hours, request_hours, pause_after_s, waiting_away_s, evidence_s;
     char   *emergency_number;
 };
 

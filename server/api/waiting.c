@@ -18,7 +18,7 @@
 #include "storage/store_visit.h"
 #include "xalloc.h"
 
-enum { AGAIN_S = 60, PRESENT_S = 300 }; /* the doctor must have been there so long           */
+enum { AGAIN_S = 60 };
 
 typedef int find_fn(struct db *, const struct config *, struct clock_row *);
 typedef int judge_fn(struct action *, struct db *, const struct clock_row *, int64_t *next_utc);
@@ -189,7 +189,8 @@ static int late_judge(struct action *a, struct db *db, const struct clock_row *r
     int64_t grace_s = row->due_utc - row->start_utc, now = db_now(db);
     int64_t waited_from = row->came_utc > row->start_utc ? row->came_utc : row->start_utc;
 
-    if (!row->busy && row->came_utc == 0 && doctor.here && doctor.for_s >= PRESENT_S)
+    if (!row->busy && row->came_utc == 0 && doctor.here &&
+        doctor.for_s >= action_api(a)->parts.config->evidence_s)
         return appointment_move_by_clock(a, db, row->appointment, "noshow_patient", "patient-absent");
     if (!row->busy && row->came_utc != 0 && now - waited_from >= grace_s && patient.here &&
         patient.for_s >= grace_s && !look(a, row->consult_id, row->doctor).here)

@@ -1,0 +1,74 @@
+// queue.test.mjs - the waiting room over the wire: three wait for one doctor, and nobody polls.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { live } from './contract.mjs'
+import { ask, clientId, next, Server, until } from './server.mjs'
+
+describe('the waiting room', () => {
+  let server, doctor, desk, patients
+  before(async () => {
+    server = await Server.start(['--presence-grace-ms', '50', '--pause-after-s', '1'])
+    doctor = await server.login('doctor1')
+    desk = await server.login('desk')
+    patients = []
+    for (const name of ['候诊甲', '候诊乙', '候诊丙']) {
+      const { status, body, text } = await server.call('POST', '/api/v1/auth/register', {
+        body: { login: `q-${patients.length}-${Date.now()}`, password: 'long enough 12', name } })
+      assert.equal(status, 201, text)
+      patients.push(body)
+    }
+  })
+  after(() => server?.stop())
+
+  const places = (of) => server.call('GET', `/api/v1/consultations/${of.consult}/queue`, { token: of.token }).then((r) => r.body)
+
+  test('accept: the others hear their new place, the doctor and his desk that the board has changed', async () => {
+    for (const one of patients) {
+      one.token = one.accessToken ?? one.token
+      one.socket = await server.connect(one.token)
+      const { body } = await server.call('POST', '/api/v1/consultations', { token: one.token,
+        body: { doctor: doctor.user.id, text: '医生在吗', clientId: clientId() } })
+      one.consult = body.consult.id
+    }
+    const first = (await places(patients[0])).place
+    assert.deepEqual([(await places(patients[1])).place, (await places(patients[2])).place], [first + 1, first + 2])
+    const [his, hers] = await Promise.all([server.connect(doctor.token), server.connect(desk.token)])
+    const strangers = await server.connect((await server.login('patient2')).token)
+    let leaked = false
+    strangers.on('queue:changed', (event) => { leaked ||= patients.some((one) => one.consult === event.consult) || 'doctor' in event })
+    const moved = patients.slice(1).map((one, i) => next(one.socket, 'queue:changed', (e) => e.place === first + i && e.doctorState === 'here'))
+    const boards = [his, hers].map((socket) => next(socket, 'queue:changed', (e) => e.doctor === doctor.user.id))
+    assert.ok((await ask(his, 'consult:accept', { consult: patients[0].consult })).ok)
+    for (const [i, event] of (await Promise.all(moved)).entries()) {
+      live('QueueChanged', event, 'queue:changed')
+      assert.equal(event.consult, patients[i + 1].consult)
+    }
+    for (const event of await Promise.all(boards)) live('QueueChanged', event, 'queue:changed')
+    assert.equal((await places(patients[0])).place, 0)
+    assert.equal(leaked, false)
+    for (const socket of [hers, strangers]) socket.close()
+    patients.doctorSocket = his
+  })
+
+  test('a lost connection, a kill and a return change neither place nor state', async () => {
+    const before = await places(patients[1])
+    const version = async () => (await server.call('GET', `/api/v1/consultations/${patients[0].consult}`, { token: doctor.token })).body.consult
+    const was = await version()
+    patients[1].socket.io.engine.close()
+    await next(patients[1].socket, 'connect')
+    patients[1].socket.close()
+    patients.doctorSocket.close()
+    await until(async () => (await places(patients[1])).doctorState === 'away', 'the doctor to be away')
+    await server.kill('SIGKILL')
+    await server.run()
+    assert.deepEqual(await version(), was, 'both are gone, and a text consult is as it was')
+    const now = await places(patients[1])
+    assert.deepEqual([now.place, now.ahead], [before.place, before.ahead])
+    await until(() => patients[2].socket.connected, 'the one who waits to be back')
+    const told = next(patients[2].socket, 'queue:changed', (e) => e.doctorState === 'here')
+    patients.doctorSocket = await server.connect(doctor.token)
+    assert.equal((await told).place, before.place + 1, 'who waits hears that the doctor is there')
+    for (const one of patients) one.socket.close()
+    patients.doctorSocket.close()
+  })
+})
