@@ -212,6 +212,20 @@ int store_appointment_move(struct db *db, const struct appointment_access *now,
     return history_add(db, now->id, now->status, move->to, move->user, move->reason);
 }
 
+/* A move by the patient counts in `moves`. */
+int store_appointment_was_moved(struct db *db, int64_t appointment, bool *ret_moved)
+{
+    int64_t moved;
+    int err;
+
+    err = db_int(db, &moved, "SELECT EXISTS(SELECT 1 FROM appointment a JOIN appointment b "
+                 "ON b.id = a.rescheduled_from WHERE a.id = $1 AND a.moves = b.moves "
+                 "AND b.status = 'rescheduled')", ARGS(INT(appointment)));
+    if (err == 0)
+        *ret_moved = moved != 0;
+    return err;
+}
+
 /* --- holds --------------------------------------------------------------------------------------------- */
 
 int store_appointment_stale(struct db *db, int64_t doctor, int64_t patient, json_t **ret_stale)

@@ -56,6 +56,9 @@ int store_appointment_move(struct db *db, const struct appointment_access *now,
 int store_appointment_add_after(struct db *db, const struct appointment_access *before,
                                 const struct appointment_new *appointment, int64_t *ret_appointment);
 
+/* Was it the clinic that moved it to where it is? */
+int store_appointment_was_moved(struct db *db, int64_t appointment, bool *ret_moved);
+
 struct appointment_list {
     const struct store_user *user;              /* whose: as patient, doctor, or desk of a clinic     */
     int64_t     from_utc, to_utc;

@@ -181,18 +181,18 @@ static int appointment_get(struct action *a, struct db *db)
 
 /* --- cancelling ---------------------------------------------------------------------------------------- */
 
-/* Who keeps the appointment gives all of it back. What was never paid is a share of nothing. */
+/* Who keeps it, or has moved it, gives all of it back. What was never paid is a share of nothing. */
 int appointment_refund(struct db *db, const struct appointment_access *now, struct refund *ret_refund)
 {
     struct store_policy policy;
-    int err;
+    bool all = now->keeps || strcmp(now->status, "booked") != 0;
+    int err = all ? 0 : store_appointment_was_moved(db, now->id, &all);
 
-    if (now->keeps || strcmp(now->status, "booked") != 0) {
+    if (err == 0 && all)
         *ret_refund = refund_of_percent(now->fee_minor, 100);
-        return 0;
-    }
-    err = store_policy_get(db, now->policy, &policy);
-    if (err)
+    if (err == 0 && !all)
+        err = store_policy_get(db, now->policy, &policy);
+    if (err || all)
         return err;
     *ret_refund = refund_by_patient(policy.tiers, now->fee_minor, now->start_utc - db_now(db));
     json_decref(policy.tiers);
@@ -376,8 +376,7 @@ const struct route appointment_routes[] = {
     { "GET", "/api/v1/appointments/{appointment}", appointment_get, MAY_SEE_APPOINTMENT,
       READ | VIEW | VERSIONED, NULL, NULL },
     { "GET", "/api/v1/appointments/{appointment}/cancellation", cancellation_get, MAY_SEE_APPOINTMENT, READ,
-      NULL,
-      NULL },
+      NULL, NULL },
     { "POST", "/api/v1/appointments/{appointment}/cancel", appointment_cancel, MAY_SEE_APPOINTMENT, VERSIONED,
       NULL, NULL },
     { "POST", "/api/v1/appointments/{appointment}/approve", appointment_approve, MAY_KEEP_APPOINTMENT,

@@ -645,7 +645,7 @@ export interface paths {
         };
         /**
          * What would cancelling cost
-         * @description By the policy it was booked under; the clinic's cancelling gives all back. Shown before it is done.
+         * @description By the policy it was booked under; the clinic's cancelling, and a time that the clinic moved it to, give all back. Shown before it is done.
          */
         get: operations["previewCancellation"];
         put?: never;

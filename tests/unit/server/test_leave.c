@@ -192,6 +192,39 @@ TEST(leave, what_is_no_leave_is_refused)
     desk_close(&x.p.d);
 }
 
+static void check_refund(struct absence *x, const char *id, int percent)
+{
+    struct action *a = ask_with(&x->p.d, &x->p.d.patient, "GET " ONE "/cancellation",
+                                "{\"appointment\":\"%s\"}", id);
+
+    CHECK_INT(a->job.err, 0);
+    CHECK_INT(int_at(a->answer, "percent"), percent);
+    action_drop(a);
+}
+
+TEST(leave, who_was_moved_may_say_no_for_nothing)
+{
+    struct absence x;
+    struct action *a;
+    char moved[DB_ID_SIZE], own[DB_ID_SIZE];
+
+    absence_open(&x);
+    CHECK_INT(JOB(&x.p.d.s, db_run(x.p.d.s.db, "UPDATE appointment SET fee_minor = 100", NO_ARGS)), 3);
+    a = take(&x, later[0], later[1]);
+    CHECK_INT(a->job.err, 0);
+    snprintf(moved, sizeof moved, "%s", text_at(a->answer, "affected.0.appointment.id"));
+    action_drop(a);
+    x.p.d.s.now = 1765155600 - 3 * 3600; /* three hours before the first of later[] */
+    check_refund(&x, moved, 100);
+    a = ask_with(&x.p.d, &x.p.d.patient, "POST " ONE "/reschedule",
+                 "{\"appointment\":\"%s\",\"startAt\":\"%s\"}", moved, later[2]);
+    CHECK_INT(a->job.err, 0);
+    snprintf(own, sizeof own, "%s", text_at(a->answer, "appointment.id"));
+    action_drop(a);
+    check_refund(&x, own, 50); /* of the time he chose himself the policy holds */
+    desk_close(&x.p.d);
+}
+
 TEST(leave, leaves_are_listed_the_newest_first)
 {
     struct absence x;
