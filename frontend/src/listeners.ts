@@ -4,6 +4,7 @@ import { watch } from 'vue'
 import { theSocket } from '@/realtime/socket'
 import { useAgendaStore } from '@/stores/agenda'
 import { useAppointmentsStore } from '@/stores/appointments'
+import { useBoardStore } from '@/stores/board'
 import { useClockStore } from '@/stores/clock'
 import { useConsentsStore } from '@/stores/consents'
 import { useConsultsStore } from '@/stores/consults'
@@ -33,6 +34,7 @@ export function listen() {
   const family = useFamilyStore()
   const consents = useConsentsStore()
   const agenda = useAgendaStore()
+  const board = useBoardStore()
   const desk = useDeskStore()
   const hours = useHoursStore()
   const leave = useLeaveStore()
@@ -50,6 +52,7 @@ export function listen() {
     outbox.flush()
     receipts.retry()
     void consults.refresh()
+    board.refreshSoon()
     void appointments.refresh()
     void notifications.refresh()
     void clock.sync()
@@ -74,14 +77,20 @@ export function listen() {
   socket.on('unread:changed', ({ consult, lastSeq, unread }) =>
     consults.unreadChanged(consult, lastSeq, unread),
   )
-  socket.on('consult:changed', ({ consult }) => consults.changed(consult))
+  socket.on('consult:changed', ({ consult }) => {
+    consults.changed(consult)
+    board.refreshSoon(consult.doctor.id)
+  })
   socket.on('appointment:changed', ({ appointment }) => {
     appointments.changed(appointment)
     agenda.changed(appointment)
+    board.refreshSoon(appointment.doctor.id)
   })
   socket.on('queue:changed', (change) => {
     queue.changed(change)
-    if ('doctor' in change) agenda.refreshSoon(change.doctor)
+    if (!('doctor' in change)) return
+    agenda.refreshSoon(change.doctor)
+    board.refreshSoon(change.doctor)
   })
   socket.on('notification:new', ({ notification, unread }) => notifications.added(notification, unread))
   socket.on('notification:read', ({ unread }) => notifications.readElsewhere(unread))
@@ -94,6 +103,7 @@ export function listen() {
   const ofOneUser = [
     agenda,
     appointments,
+    board,
     consents,
     consults,
     desk,

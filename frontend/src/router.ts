@@ -12,7 +12,9 @@ const LoginPage = () => import('@/pages/LoginPage.vue')
 
 /* Those who are no patients begin elsewhere. */
 function home() {
-  return useSessionStore().user?.role === 'patient' || { name: 'consults' }
+  const role = useSessionStore().user?.role
+  if (role === 'patient') return true
+  return { name: role === 'doctor' || role === 'staff' || role === 'admin' ? 'today' : 'consults' }
 }
 
 const routes = [
@@ -107,6 +109,12 @@ const routes = [
         meta: { titleKey: 'consults.title' },
       },
     ],
+  },
+  {
+    path: '/today',
+    name: 'today',
+    component: () => import('@/pages/TodayPage.vue'),
+    meta: { titleKey: 'board.title' },
   },
   {
     path: '/calendar',

@@ -21,8 +21,8 @@ export function listAgenda(wanted: Wanted) {
   return http<Schemas['AppointmentList']>('GET', BASE, { query: { ...wanted, limit: 100 } })
 }
 
-export function takeStep(appointment: string, step: Step, version: number, reason?: string) {
-  const headers = { 'If-Match': `"${version}"` }
+export function takeStep(appointment: string, step: Step, version?: number, reason?: string) {
+  const headers = version === undefined ? undefined : { 'If-Match': `"${version}"` }
   return http<Answer>('POST', `${BASE}/${appointment}/${step}`, { headers, body: reason ? { reason } : {} })
 }
 

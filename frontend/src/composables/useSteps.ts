@@ -10,6 +10,9 @@ import { useAgendaStore } from '@/stores/agenda'
 
 type Step = Parameters<ReturnType<typeof useAgendaStore>['step']>[1]
 
+/* Without a version it is whatever state it is in. */
+type Target = Pick<Appointment, 'id' | 'patient'> & { version?: number }
+
 const REASON_MAX = 800
 
 export function useSteps() {
@@ -17,7 +20,7 @@ export function useSteps() {
   const agenda = useAgendaStore()
   const busy = ref('')
 
-  async function take(one: Appointment, step: Step, reason?: string): Promise<boolean> {
+  async function take(one: Target, step: Step, reason?: string): Promise<boolean> {
     busy.value = one.id
     try {
       await agenda.step(one, step, reason)
@@ -44,7 +47,7 @@ export function useSteps() {
     return answer !== null && take(one, step, answer.value.trim())
   }
 
-  async function noShow(one: Appointment): Promise<boolean> {
+  async function noShow(one: Target): Promise<boolean> {
     const sure = await ElMessageBox.confirm(
       t('step.noShowText', { name: one.patient.name }),
       t('step.noShow'),

@@ -21,6 +21,7 @@ export default {
     appointments: 'Appointments',
     consults: 'Consults',
     doctors: 'Doctors',
+    today: 'Today',
     calendar: 'Calendar',
     hours: 'Hours',
     leave: 'Leave',

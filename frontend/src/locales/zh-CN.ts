@@ -17,6 +17,7 @@ export default {
     appointments: '预约',
     consults: '问诊',
     doctors: '找医生',
+    today: '今日',
     calendar: '日历',
     hours: '出诊',
     leave: '请假',

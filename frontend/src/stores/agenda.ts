@@ -69,7 +69,12 @@ export const useAgendaStore = defineStore('agenda', () => {
     about(id)
     const wanted = { doctor: id, from: instantText(from), to: instantText(to) }
     span = wanted
-    return run(() => listAll(wanted))
+    return run(() => both(wanted))
+  }
+
+  async function both(wanted: Span) {
+    const lists = [listAll(wanted), listAll({ doctor: wanted.doctor, status: 'requested' })]
+    return (await Promise.all(lists)).flat()
   }
 
   function openRequests(id: string) {
@@ -83,7 +88,7 @@ export const useAgendaStore = defineStore('agenda', () => {
     clearTimeout(timer)
     timer = setTimeout(() => {
       const wanted = span
-      void (wanted ? run(() => listAll(wanted)) : openRequests(id))
+      void (wanted ? run(() => both(wanted)) : openRequests(id))
     }, REFRESH_MS)
   }
 
@@ -91,7 +96,7 @@ export const useAgendaStore = defineStore('agenda', () => {
     if (appointment.doctor.id === doctor.value) put(appointment)
   }
 
-  async function step(one: Appointment, what: api.Step, reason?: string) {
+  async function step(one: Pick<Appointment, 'id'> & { version?: number }, what: api.Step, reason?: string) {
     put((await api.takeStep(one.id, what, one.version, reason)).appointment)
   }
 

@@ -1,9 +1,31 @@
 /* The day of a doctor. */
-import type { AppointmentStatus } from '@/api/models'
+import type { AppointmentStatus, BoardItem } from '@/api/models'
 
-/* Of the policy a clinic begins with; the server knows of another and says no. */
-export const GRACE_MS = 15 * 60_000
+export const COLUMNS = ['waiting', 'in_consult', 'to_sign', 'unread', 'later'] as const
+
+export type Column = (typeof COLUMNS)[number]
+
+/* Of the policy a clinic begins with; where it is another the server says no. */
+const GRACE_MS = 15 * 60_000
 
 export function canMarkNoShow(status: AppointmentStatus, startAt: string, now: number): boolean {
   return status === 'booked' && now >= Date.parse(startAt) + GRACE_MS
+}
+
+/* From when on the one who should be here may be marked as missing; null: nobody is missing. */
+export function noShowFrom(item: BoardItem, now: number): number | null {
+  if (item.column !== 'later' || !item.start || Date.parse(item.start) > now) return null
+  return Date.parse(item.start) + GRACE_MS
+}
+
+export function minutesSince(since: string, now: number): number {
+  return Math.max(0, Math.floor((now - Date.parse(since)) / 60_000))
+}
+
+export function byColumn(items: BoardItem[]): { column: Column; items: BoardItem[] }[] {
+  return COLUMNS.map((column) => ({ column, items: items.filter((item) => item.column === column) }))
+}
+
+export function keyOf(item: BoardItem): string {
+  return `${item.column}.${item.consult ?? item.appointment ?? item.patient.id}`
 }

@@ -1,5 +1,5 @@
 /* Where one can go, by role. The tabs of a phone show the first five, the header of a desktop all. */
-import { Calendar, ChatDotRound, Clock, FirstAidKit, House, Suitcase } from '@element-plus/icons-vue'
+import { Calendar, ChatDotRound, Clock, FirstAidKit, Grid, House, Suitcase } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import type { Role } from '@/api/models'
 import { useConsultsStore } from '@/stores/consults'
@@ -22,6 +22,7 @@ const entries: NavEntry[] = [
   { to: '/', word: 'home', icon: House, roles: ['patient'] },
   { to: '/doctors', word: 'doctors', icon: FirstAidKit, roles: ['patient'] },
   { to: '/appointments', word: 'appointments', icon: Calendar, roles: ['patient'] },
+  { to: '/today', word: 'today', icon: Grid, roles: DESK },
   { to: '/consults', word: 'consults', icon: ChatDotRound, roles: ALL, counts: 'unread' },
   { to: '/calendar', word: 'calendar', icon: Calendar, roles: DESK },
   { to: '/hours', word: 'hours', icon: Clock, roles: DESK },

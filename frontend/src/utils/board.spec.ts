@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import type { BoardItem } from '@/api/models'
+import { byColumn, canMarkNoShow, minutesSince, noShowFrom } from '@/utils/board'
+
+const start = '2026-11-25T08:00:00Z'
+const at = Date.parse(start)
+const item: BoardItem = {
+  column: 'later',
+  patient: { id: 'pat_1', name: '张伟' },
+  start,
+  unread: 0,
+  returning: false,
+  patientHere: false,
+}
+
+test('who is fifteen minutes late may be marked', () => {
+  expect(canMarkNoShow('booked', start, at + 15 * 60_000 - 1)).toBe(false)
+  expect(canMarkNoShow('booked', start, at + 15 * 60_000)).toBe(true)
+  expect(canMarkNoShow('checked_in', start, at + 60 * 60_000)).toBe(false)
+  expect(noShowFrom(item, at - 1)).toBeNull()
+  expect(noShowFrom(item, at)).toBe(at + 15 * 60_000)
+  expect(noShowFrom({ ...item, column: 'waiting' }, at)).toBeNull()
+})
+
+test('whole minutes, and none before', () => {
+  expect(minutesSince(start, at + 119_999)).toBe(1)
+  expect(minutesSince(start, at - 5_000)).toBe(0)
+})
+
+test('every column is there, in order', () => {
+  const columns = byColumn([item, { ...item, column: 'waiting' }])
+  expect(columns.map(({ column, items }) => [column, items.length])).toEqual([
+    ['waiting', 1],
+    ['in_consult', 0],
+    ['to_sign', 0],
+    ['unread', 0],
+    ['later', 1],
+  ])
+})
