@@ -1,21 +1,6 @@
 /* axe-core on every page and in its states. */
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import { check } from './axe'
 import { conversation, expect, nameOf, say, test } from './world'
-
-async function check(page: Page, where: string) {
-  // What is still fading in has not its colours yet.
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
-  )
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  const found = violations.map(
-    ({ id, impact, nodes }) => `${where}: ${impact} ${id} ${nodes.map((node) => node.html).join(' ')}`,
-  )
-  expect(found).toEqual([])
-}
 
 for (const locale of ['zh-CN', 'en']) {
   test(`the open pages, ${locale}`, async ({ people }) => {

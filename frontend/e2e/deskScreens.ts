@@ -5,6 +5,26 @@ import { expect, type People } from './world'
 
 type Take = (page: Page, name: string) => Promise<unknown>
 
+async function today(page: Page, take: Take) {
+  await page.goto('/today')
+  await expect(page.locator('.board')).toBeVisible()
+  await take(page, '46-today')
+}
+
+async function leave(page: Page, take: Take, date: string) {
+  await page.goto('/leave')
+  await page.locator('input[name=from]').fill(date)
+  await page.locator('input[name=to]').fill(date)
+  await page.locator('input[name=to-time]').fill('23:59')
+  await page.locator('button[type=submit]').click()
+  await expect(page.locator('fieldset').first()).toBeVisible()
+  await take(page, '47-leave')
+  await page.locator('input[name=reason]').fill('医生临时外出')
+  await page.locator('button[type=submit]').click()
+  await expect(page.locator('.panel.brand')).toBeVisible()
+  await take(page, '48-leave-done')
+}
+
 async function hours(page: Page, take: Take) {
   await page.goto('/hours')
   await expect(page.locator('.rule').first()).toBeVisible()
@@ -43,8 +63,10 @@ export async function deskScreens(server: string, people: People, here: BrowserC
   )
 
   const doctor = await people.login('doctor1', here)
+  await today(doctor, take)
   await calendar(doctor, take)
   await hours(doctor, take)
+  await leave(doctor, take, (slot ?? '').slice(0, 10))
 
   const staff = await people.login('desk', here)
   await staff.goto('/hours')

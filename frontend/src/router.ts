@@ -147,8 +147,7 @@ export function makeRouter(history: RouterHistory = createWebHistory()) {
 
   router.beforeEach((to) => {
     const { user } = useSessionStore()
-    if (!user && !to.meta.open)
-      return { name: 'login', query: to.path === '/' ? {} : { next: to.fullPath } }
+    if (!user && !to.meta.open) return { name: 'login', query: to.path === '/' ? {} : { next: to.fullPath } }
     if (user && (to.name === 'login' || to.name === 'register')) return { name: 'home' }
     return true
   })

@@ -22,7 +22,11 @@ export function useBoardKeys(board: Readonly<Ref<HTMLElement | null>>) {
     const key = event.key.toLowerCase()
     if (key === 'j') step(1)
     else if (key === 'k') step(-1)
-    else if (key === 'enter' && event.target instanceof HTMLElement && event.target.dataset['card'] !== undefined)
+    else if (
+      key === 'enter' &&
+      event.target instanceof HTMLElement &&
+      event.target.dataset['card'] !== undefined
+    )
       event.target.querySelector<HTMLElement>('[data-primary]')?.click()
     else return
     event.preventDefault()

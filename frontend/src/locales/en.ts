@@ -201,7 +201,8 @@ export default {
       conflict: 'This is not possible in the present state. Reload and try again.',
       'doctor-busy': 'The doctor is taken at that time. Please choose another.',
       'patient-busy': 'You have another appointment at that time. Please choose another.',
-      'consent-missing': 'Please read and agree to the current documents first: they are shown when you book.',
+      'consent-missing':
+        'Please read and agree to the current documents first: they are shown when you book.',
       'bad-transition': 'The consult has changed meanwhile. Look at its state and try again.',
       'too-large': 'This is too long. Please shorten it and try again.',
       'key-reused': 'This was already sent with other content. Reload the page and try again.',

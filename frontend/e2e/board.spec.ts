@@ -1,0 +1,85 @@
+/* The day of a doctor, live: by keys from the waiting patient to the signature, and what staff see of it. */
+import type { Page } from '@playwright/test'
+import { Rest } from './rest'
+import { check } from './axe'
+import { expect, freshLogin, test } from './world'
+
+function column(page: Page, name: string) {
+  return page.getByRole('region', { name: new RegExp(`^${name}`) })
+}
+
+test('who comes appears at once and is admitted, and signed for, by keys', async ({ people, server }) => {
+  const doctor = await people.login('doctor1')
+  await doctor.goto('/today')
+  await expect(column(doctor, '候诊')).toBeVisible()
+
+  const name = '看板患者'
+  const rest = await Rest.register(server.url, freshLogin(), name)
+  const id = await rest.doctor('王建国')
+  const { consult } = (await rest.call('POST', '/consultations', {
+    doctor: id,
+    text: '医生您好',
+    clientId: 'board-spec-1',
+  })) as { consult: { id: string } }
+  const card = column(doctor, '候诊').getByRole('article').filter({ hasText: name })
+  await expect(card).toContainText('已等 0 分钟')
+  await check(doctor, 'board')
+
+  const staff = await people.login('desk')
+  await staff.goto('/today')
+  await staff.getByLabel('医生').selectOption({ label: '王建国' })
+  await expect(column(staff, '候诊').getByRole('heading', { name })).toBeVisible()
+  await expect(staff.getByRole('button', { name: /接诊/ })).toHaveCount(0)
+
+  await doctor.locator('body').press('j')
+  await expect(doctor.getByRole('article').first()).toBeFocused()
+  await doctor.keyboard.press('j')
+  await doctor.keyboard.press('k')
+  await expect(doctor.getByRole('article').first()).toBeFocused()
+  for (let at = 0; at < 20 && !(await card.evaluate((one) => one === document.activeElement)); at++)
+    await doctor.keyboard.press('j')
+  await expect(card).toBeFocused()
+  await doctor.keyboard.press('Enter')
+  await expect(doctor).toHaveURL(new RegExp(`/consults/${consult.id}$`))
+  await expect(column(staff, '问诊中').getByRole('heading', { name })).toBeVisible()
+
+  await doctor.goto('/today')
+  await expect(column(doctor, '问诊中').getByRole('heading', { name })).toBeVisible()
+  const own = await Rest.login(server.url, 'doctor1')
+  await own.call('POST', `/consultations/${consult.id}/finish`)
+  await expect(column(doctor, '待签署').getByRole('heading', { name })).toBeVisible()
+  await expect(column(staff, '待签署').getByRole('heading', { name })).toBeVisible()
+  await own.call('POST', `/consultations/${consult.id}/sign`, { advice: '多喝水' })
+  await expect(column(doctor, '待签署').getByRole('heading', { name })).toHaveCount(0)
+})
+
+test('a doctor begins at the board, and a request is answered there', async ({ people, server }) => {
+  const name = '申请人'
+  const rest = await Rest.register(server.url, freshLogin(), name)
+  const id = await rest.doctor('王建国')
+  const service = await rest.service(id, '心电图')
+  const slots = await rest.slots(id, service, new Date(Date.now() + 4 * 86_400_000))
+  const first = await rest.book(id, service, slots[0] ?? '')
+  const second = await rest.book(id, service, slots[4] ?? '')
+  expect(first.status).toBe('requested')
+
+  const doctor = await people.login('doctor1')
+  await doctor.goto('/')
+  await expect(doctor).toHaveURL(/\/today$/)
+  const rows = doctor.getByRole('listitem').filter({ hasText: name })
+  await expect(rows).toHaveCount(2)
+  await rows.first().getByRole('button', { name: /同意/ }).click()
+  await expect(rows).toHaveCount(1)
+  await rows.first().getByRole('button', { name: /拒绝/ }).click()
+  await doctor.getByRole('dialog').getByRole('button', { name: '拒绝' }).click()
+  await expect(doctor.getByText('请填写原因')).toBeVisible()
+  await doctor.getByRole('dialog').getByRole('textbox').fill('请到线下门诊')
+  await doctor.getByRole('dialog').getByRole('button', { name: '拒绝' }).click()
+  await expect(rows).toHaveCount(0)
+
+  const statusOf = async (one: { id: string }) => {
+    const answer = (await rest.call('GET', `/appointments/${one.id}`)) as { appointment: { status: string } }
+    return answer.appointment.status
+  }
+  expect([await statusOf(first), await statusOf(second)]).toEqual(['booked', 'rejected'])
+})
