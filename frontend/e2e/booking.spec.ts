@@ -265,3 +265,37 @@ test('family: added, booked for, removed', async ({ people }) => {
   await page.getByRole('dialog').getByRole('button', { name: '移除' }).click()
   await expect(page.getByRole('article')).toHaveCount(1)
 })
+
+test('what is in force is agreed to when booking, and what came since at check-in', async ({ people }) => {
+  const admin = await people.login('admin')
+  const texts = [
+    { lang: 'zh-CN', title: '互联网诊疗知情同意书', text: '网上诊疗不能代替急诊。' },
+    { lang: 'en', title: 'Consent to online care', text: 'Online care replaces no emergency care.' },
+  ]
+  const publish = (docType: string) => api(admin, 'POST', '/admin/consents', { docType, texts })
+  await publish('telehealth')
+  const doctor = await people.login('doctor2')
+  const page = await people.register('高同', phone)
+  await toDoctor(page, await nameOf(doctor))
+  await pickService(page, /photo review/)
+  await pickSlot(page, 8)
+  const submit = page.locator('button[type=submit]')
+  await expect(submit).toBeDisabled()
+  await page.getByText('互联网诊疗知情同意书').click()
+  await expect(page.getByText('网上诊疗不能代替急诊。')).toBeVisible()
+  await hold(page)
+  await page.getByRole('button', { name: '确认预约' }).click()
+  await expect(page.getByText('预约成功')).toBeVisible()
+  const booked = appointmentIn(page)
+
+  await publish('privacy')
+  await page.goto(`/appointments/${await moveNear(doctor, booked)}`)
+  await page.getByRole('button', { name: '签到候诊' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('checkbox').check()
+  await dialog.getByRole('button', { name: '签到候诊' }).click()
+  await expect(page).toHaveURL(/\/waiting\/con_/)
+  await expect(page.getByTestId('waiting')).toContainText(/(前面还有 \d+ 位|下一位就是您).*Emily Carter 在线/)
+  await expect(page.getByRole('link', { name: /120/ })).toBeVisible()
+  await fits(page)
+})
