@@ -22,7 +22,7 @@ test('who comes appears at once and is admitted, and signed for, by keys', async
     clientId: 'board-spec-1',
   })) as { consult: { id: string } }
   const card = column(doctor, '候诊').getByRole('article').filter({ hasText: name })
-  await expect(card).toContainText('已等 0 分钟')
+  await expect(card).toContainText('已等0分钟')
   await check(doctor, 'board')
 
   const staff = await people.login('desk')

@@ -44,7 +44,7 @@ async function calendar(page: Page, take: Take) {
   await expect(page.getByRole('dialog')).toBeVisible()
   await take(page, '44-calendar-detail')
   await page.getByRole('dialog').locator('.el-button--primary').last().click()
-  await page.locator('input[name=time]').fill('11:00')
+  await page.locator('input[name=time]').fill('23:30')
   await expect(page.locator('.notices')).toBeVisible()
   await expect(page.getByRole('dialog')).toHaveCount(1)
   await take(page, '45-calendar-move')

@@ -164,10 +164,10 @@ export default {
       later: 'Later',
     },
     since: {
-      waiting: 'waiting {minutes} min',
-      in_consult: 'for {minutes} min',
-      to_sign: 'for {minutes} min',
-      unread: '{minutes} min ago',
+      waiting: 'waiting {time}',
+      in_consult: 'for {time}',
+      to_sign: 'for {time}',
+      unread: '{time} ago',
     },
   },
   leave: {

@@ -164,10 +164,10 @@ export default {
       later: '稍后',
     },
     since: {
-      waiting: '已等 {minutes} 分钟',
-      in_consult: '已进行 {minutes} 分钟',
-      to_sign: '待签 {minutes} 分钟',
-      unread: '{minutes} 分钟前',
+      waiting: '已等{time}',
+      in_consult: '已进行{time}',
+      to_sign: '待签{time}',
+      unread: '{time}前',
     },
   },
   leave: {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BoardItem } from '@/api/models'
-import { byColumn, canMarkNoShow, minutesSince, noShowFrom } from '@/utils/board'
+import { byColumn, canMarkNoShow, durationText, minutesSince, noShowFrom } from '@/utils/board'
 
 const start = '2026-11-25T08:00:00Z'
 const at = Date.parse(start)
@@ -25,6 +25,15 @@ test('who is fifteen minutes late may be marked', () => {
 test('whole minutes, and none before', () => {
   expect(minutesSince(start, at + 119_999)).toBe(1)
   expect(minutesSince(start, at - 5_000)).toBe(0)
+})
+
+test.each([
+  [119, '119 min', '119分钟'],
+  [1560, '26 hr', '26小时'],
+  [4320, '3 days', '3天'],
+])('%i minutes in words', (minutes, english, chinese) => {
+  expect(durationText(minutes, 'en')).toBe(english)
+  expect(durationText(minutes, 'zh-CN')).toBe(chinese)
 })
 
 test('every column is there, in order', () => {

@@ -22,6 +22,14 @@ export function minutesSince(since: string, now: number): number {
   return Math.max(0, Math.floor((now - Date.parse(since)) / 60_000))
 }
 
+/* "12 min", "5 hr", "3 days": the largest whole unit that still tells something. */
+export function durationText(minutes: number, locale: string): string {
+  const [value, unit] =
+    minutes < 120 ? [minutes, 'minute'] : minutes < 2880 ? [minutes / 60, 'hour'] : [minutes / 1440, 'day']
+  const options = { style: 'unit', unit, unitDisplay: locale === 'en' ? 'short' : 'long' } as const
+  return new Intl.NumberFormat(locale, options).format(Math.floor(value))
+}
+
 export function byColumn(items: BoardItem[]): { column: Column; items: BoardItem[] }[] {
   return COLUMNS.map((column) => ({ column, items: items.filter((item) => item.column === column) }))
 }
