@@ -35,7 +35,7 @@ static int write_and_say(struct action *a, struct db *db)
     err = store_audit_add(
         db, &(struct audit_new){ .user = action_user(a), .action = "probe", .object = "x" });
     if (err == 0)
-        err = action_publish(a, TO_CONSULT, action_consult_id(a), "probe", body);
+        err = action_publish(a, TO_CONSULT, action_consult_id(a), "consult:changed", body);
     json_decref(body);
     return err ? err : probe.err;
 }
@@ -129,7 +129,7 @@ TEST(action, what_it_publishes_is_heard_after_the_commit)
     house_open(&h);
     l = listener(&h);
     run(&h, MAY_PARTICIPANT, 0, write_and_say, NULL);
-    check_has(live_all(l, 2), "42[\"probe\",{}]\n");
+    check_has(live_all(l, 2), "42[\"consult:changed\",{}]\n");
     CHECK_INT(audit_count(&h.d, "probe"), 1);
     leave(&h, l);
 }
@@ -144,7 +144,7 @@ TEST(action, a_step_that_fails_leaves_nothing_behind)
     probe.err = -EPERM;
     run(&h, MAY_PARTICIPANT, 0, write_and_say, NULL);
     CHECK_INT(probe.on_writer, 1);
-    check_has_not(live_all(l, 2), "probe");
+    check_has_not(live_all(l, 2), "consult:changed");
     CHECK_INT(audit_count(&h.d, "probe"), 0);
     leave(&h, l);
 }
@@ -161,7 +161,7 @@ TEST(action, what_a_step_committed_is_said_though_the_next_fails)
     run(&h, MAY_PARTICIPANT, 0, NULL, steps);
     CHECK_INT(probe.on_writer, 1);
     CHECK_INT(probe.elsewhere, 1);
-    check_has(live_all(l, 2), "42[\"probe\",{}]\n");
+    check_has(live_all(l, 2), "42[\"consult:changed\",{}]\n");
     CHECK_INT(audit_count(&h.d, "probe"), 1);
     leave(&h, l);
 }
@@ -174,7 +174,7 @@ TEST(action, a_refusal_keeps_the_work_and_its_effects)
     house_open(&h);
     l = listener(&h);
     run(&h, MAY_PARTICIPANT, 0, refuse, NULL);
-    check_has(live_all(l, 2), "42[\"probe\",{}]\n");
+    check_has(live_all(l, 2), "42[\"consult:changed\",{}]\n");
     CHECK_INT(audit_count(&h.d, "probe"), 1);
     leave(&h, l);
 }

@@ -19,14 +19,15 @@ TEST(effects, stay_in_the_order_they_were_wanted)
     a = action_made(&d, &d.patient, "message:send", "{}");
     snprintf(a->consult_id, sizeof a->consult_id, "%s", d.consult);
     action_join(a);
-    CHECK_INT(publish(a, TO_CONSULT, d.consult, "one", "{}"), 0);
-    CHECK_INT(publish(a, TO_CONSULT_ALL, d.consult, "two", "{}"), 0);
-    CHECK_INT(publish(a, TO_USER, d.doctor.session.user.public_id, "three", "{}"), 0);
-    CHECK_INT(publish(a, TO_USER_ALL, d.patient.session.user.public_id, "four", "{}"), 0);
+    CHECK_INT(publish(a, TO_CONSULT, d.consult, "message:new", "{}"), 0);
+    CHECK_INT(publish(a, TO_CONSULT_ALL, d.consult, "message:read", "{}"), 0);
+    CHECK_INT(publish(a, TO_USER, d.doctor.session.user.public_id, "unread:changed", "{}"), 0);
+    CHECK_INT(publish(a, TO_USER_ALL, d.patient.session.user.public_id, "notification:new", "{}"), 0);
     action_leave(a);
     action_renew(a, 4711);
     action_cut(a, d.doctor.session.public_id);
-    CHECK_STR(effects(&d, a), "join>room; one>room -self; two>room; three>doctor -self; four>patient; "
+    CHECK_STR(effects(&d, a), "join>room; message:new>room -self; message:read>room; "
+              "unread:changed>doctor -self; notification:new>patient; "
               "leave>room; renew>patient; cut>doctor; ");
     action_drop(a);
     desk_close(&d);
@@ -41,7 +42,7 @@ TEST(effects, a_body_is_kept_as_it_was_when_it_was_published)
     desk_open(&d);
     a = action_made(&d, &d.patient, "message:send", "{}");
     body = json_pack("{s:i}", "n", 1);
-    CHECK_INT(action_publish(a, TO_CONSULT, d.consult, "one", body), 0);
+    CHECK_INT(action_publish(a, TO_CONSULT, d.consult, "message:new", body), 0);
     CHECK_INT(json_object_set_new(body, "n", json_integer(2)), 0);
     kept = effect_body(a, 0);
     CHECK_INT(int_at(kept, "n"), 1);
@@ -58,11 +59,11 @@ TEST(effects, dropped_they_are_gone_and_the_list_begins_anew)
 
     desk_open(&d);
     a = action_made(&d, &d.patient, "message:send", "{}");
-    CHECK_INT(publish(a, TO_CONSULT, d.consult, "one", "{}"), 0);
+    CHECK_INT(publish(a, TO_CONSULT, d.consult, "message:new", "{}"), 0);
     action_effects_drop(a);
     CHECK_STR(effects(&d, a), "");
-    CHECK_INT(publish(a, TO_CONSULT, d.consult, "two", "{}"), 0);
-    CHECK_STR(effects(&d, a), "two>room -self; ");
+    CHECK_INT(publish(a, TO_CONSULT, d.consult, "message:read", "{}"), 0);
+    CHECK_STR(effects(&d, a), "message:read>room -self; ");
     action_drop(a);
     desk_close(&d);
 }
@@ -74,7 +75,7 @@ TEST(effects, what_cannot_be_printed_is_not_published)
 
     desk_open(&d);
     a = action_made(&d, &d.patient, "message:send", "{}");
-    CHECK_INT(action_publish(a, TO_CONSULT, d.consult, "one", NULL), -ENOMEM);
+    CHECK_INT(action_publish(a, TO_CONSULT, d.consult, "message:new", NULL), -ENOMEM);
     CHECK_STR(effects(&d, a), "");
     CHECK_INT(action_answer(a, NULL), -ENOMEM);
     CHECK(a->answer == NULL);
@@ -110,7 +111,7 @@ TEST(effects, a_join_is_found_among_others)
     desk_open(&d);
     a = action_made(&d, &d.patient, "consult:join", "{}");
     CHECK(!action_joins(a));
-    CHECK_INT(publish(a, TO_CONSULT, d.consult, "one", "{}"), 0);
+    CHECK_INT(publish(a, TO_CONSULT, d.consult, "message:new", "{}"), 0);
     action_leave(a);
     CHECK(!action_joins(a));
     action_join(a);
