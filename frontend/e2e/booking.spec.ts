@@ -1,26 +1,10 @@
 /* From a free time to the consult and back: a patient's way, in both languages. */
 import type { BrowserContextOptions, Page } from '@playwright/test'
-import { Consultd } from './consultd'
-import { composer, expect, message, nameOf, say, test as base, type People } from './world'
+import { hold, phone, pickService, pickSlot, toDoctor, withFees } from './booking'
+import { composer, expect, message, nameOf, say, type People } from './world'
 
-/* With a provider that collects fees. */
-const test = base.extend<object, { server: Consultd }>({
-  server: [
-    async ({}, use) => {
-      const server = new Consultd(['--payment-provider', 'sandbox'])
-      await server.start()
-      await use(server)
-      await server.stop()
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-})
+const test = withFees()
 
-const phone: BrowserContextOptions = {
-  viewport: { width: 390, height: 844 },
-  hasTouch: true,
-  isMobile: true,
-}
 const abroad: BrowserContextOptions = { locale: 'en', timezoneId: 'America/New_York' }
 
 /* What the page's user may do beside the page. */
@@ -42,39 +26,6 @@ async function api<T>(page: Page, method: string, path: string, body?: object): 
     },
     [method, path, body] as const,
   ) as Promise<T>
-}
-
-/* To the doctor's page, by the list. */
-async function toDoctor(page: Page, doctorName: string) {
-  await page.goto('/doctors')
-  await page.getByRole('article').filter({ hasText: doctorName }).getByRole('link').click()
-  await expect(page.locator('.slot').first()).toBeVisible()
-}
-
-async function pickService(page: Page, name: RegExp) {
-  const radio = page.getByRole('radio', { name })
-  if (!(await radio.isChecked())) {
-    const slots = page.waitForResponse((answer) => answer.url().includes('/slots?'))
-    await radio.check()
-    await slots
-  }
-  await expect(page.locator('.slot').first()).toBeVisible()
-}
-
-/* The last day of the week: whatever the hour is now, it is all there. Its n-th time. */
-async function pickSlot(page: Page, n: number): Promise<string> {
-  await page.locator('.day').last().click()
-  const slot = page.locator('.slot').nth(n)
-  const start = await slot.getAttribute('data-start')
-  await slot.click()
-  await expect(page.locator('#reason')).toBeVisible()
-  return start ?? ''
-}
-
-async function hold(page: Page) {
-  const agree = page.locator('input[name=agreed]')
-  if (await agree.count()) await agree.check()
-  await page.locator('button[type=submit]').dblclick()
 }
 
 function appointmentIn(page: Page): string {
