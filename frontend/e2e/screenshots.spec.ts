@@ -8,7 +8,7 @@ const DIR = process.env['SCREENSHOTS_DIR']
 
 const sizes: Record<string, BrowserContextOptions> = {
   desktop: { viewport: { width: 1280, height: 800 } },
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
 }
 
 const words = {
@@ -77,10 +77,14 @@ test.skip(!DIR, 'no folder was named')
 
 for (const [size, options] of Object.entries(sizes)) {
   for (const locale of ['zh-CN', 'en'] as const) {
+    const take: Take = (page, name) =>
+      page.screenshot({
+        path: `${DIR}/${size}-${locale.slice(0, 2)}-${name}.png`,
+        animations: 'disabled',
+      })
+
     test(`${size} ${locale}`, async ({ people }) => {
       const here = { ...options, locale }
-      const take = (page: Page, name: string) =>
-        page.screenshot({ path: `${DIR}/${size}-${locale.slice(0, 2)}-${name}.png`, animations: 'disabled' })
       const text = words[locale]
 
       const visitor = await people.newcomer(here)
@@ -166,9 +170,7 @@ for (const [size, options] of Object.entries(sizes)) {
     })
 
     test(`desk ${size} ${locale}`, async ({ people, server }) => {
-      await deskScreens(server.url, people, { ...options, locale }, (page, name) =>
-        page.screenshot({ path: `${DIR}/${size}-${locale.slice(0, 2)}-${name}.png`, animations: 'disabled' }),
-      )
+      await deskScreens(server.url, people, { ...options, locale }, take)
     })
   }
 }
