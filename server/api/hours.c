@@ -112,8 +112,10 @@ static int rule_list(struct action *a, struct db *db)
 
 static int exception_check(struct action *a, const struct exception_new *e)
 {
-    bool off = strcmp(e->kind, "off") == 0;
+    bool off;
 
+    assert(e->kind != NULL);
+    off = strcmp(e->kind, "off") == 0;
     if (!off && strcmp(e->kind, "extra") != 0)
         return action_mind(a, "kind must be off or extra");
     if (e->end_utc <= e->start_utc || e->end_utc - e->start_utc > (off ? YEAR_S : DAY_S))
