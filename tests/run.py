@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -38,11 +39,19 @@ def run(command, name, env=None, cwd=ROOT, timeout=1800):
     return status, log.read_text(errors="replace")
 
 
+PREPARED = set()
+PREPARING = threading.Lock()
+
+
 def prepare(*verb):
-    status, output = run([DEV, *verb], "prepare-" + "-".join(verb))
-    if status != 0:
-        print(output[-4000:])
-        raise Failed(" ".join(verb))
+    with PREPARING:
+        if verb in PREPARED:
+            return
+        status, output = run([DEV, *verb], "prepare-" + "-".join(verb))
+        if status != 0:
+            print(output[-4000:])
+            raise Failed(" ".join(verb))
+        PREPARED.add(verb)
 
 
 def counted(status, output, passed, failed):
@@ -262,6 +271,8 @@ SUITES = {                                          # in the order they run
     "pages": suite_pages,
     "browser": suite_browser,
 }
+# When all are run, these go side by side at the end: each waits for others more than it computes.
+LANES = (("browser",), ("install", "hostile", "conformance", "bench", "e2e", "durability", "pages"))
 NAMED = {"sim-long": suite_sim_long, "valgrind-all": suite_valgrind_all}    # only when they are asked for
 LONG = {"valgrind-all": [], "sim-long": [], "durability": ["50"]}           # what the name `long` stands for
 WITH_NUMBER = ("durability", "sim-long")
@@ -274,12 +285,21 @@ def run_suite(name, arguments):
         passed, failed, why = {**SUITES, **NAMED}[name](arguments)
     except Failed as step:
         passed, failed, why = 0, 1, f"preparing failed: ./dev {step}\n"
-    print(f"{name:<12} {passed:>4} passed {failed:>3} failed {time.monotonic() - began:6.0f} s", flush=True)
-    for note in NOTES:
-        print(f"             {note}", flush=True)
-    if failed:
-        print(why[-12000:], flush=True)
+    lines = [f"{name:<12} {passed:>4} passed {failed:>3} failed {time.monotonic() - began:6.0f} s",
+            *(f"             {note}" for note in NOTES), *([why[-12000:]] if failed else [])]
+    print("\n".join(lines), flush=True)
     return passed, failed
+
+
+def run_all(chosen):
+    """In order; when all are run, the lanes last and at the same time."""
+    lanes = LANES if chosen.keys() >= SUITES.keys() else ()
+    beside = {name for lane in lanes for name in lane}
+    results = [run_suite(name, rest) for name, rest in chosen.items() if name not in beside]
+    with concurrent.futures.ThreadPoolExecutor(max(1, len(lanes))) as pool:
+        for lane in pool.map(lambda names: [run_suite(name, chosen[name]) for name in names], lanes):
+            results += lane
+    return results
 
 
 def main(arguments):
@@ -295,7 +315,7 @@ def main(arguments):
         if rest and (len(chosen) != 1 or not chosen.keys() <= set(WITH_NUMBER)):
             print(f"no such suite: {' '.join(rest)}; there are: {' '.join(known)} long")
             return 2
-    results = [run_suite(name, rest) for name, rest in chosen.items()]
+    results = run_all(chosen)
     passed, failed = sum(r[0] for r in results), sum(r[1] for r in results)
     if failed:
         print(f"the whole output is in {LOGS}")

@@ -49,6 +49,7 @@ export class People {
       locale,
       timezoneId,
       viewport,
+      reducedMotion: 'reduce',
       ...more,
     })
     const page = await context.newPage()
