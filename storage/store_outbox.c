@@ -37,6 +37,15 @@ int store_outbox_recover(struct db *db)
     return changed < 0 ? changed : 0;
 }
 
+int store_outbox_drop(struct db *db, const char *topic, const char *key)
+{
+    int dropped = db_run(
+        db, "DELETE FROM outbox WHERE topic = $1 AND key = $2 AND state = 'waiting' AND attempts = 0",
+        ARGS(TEXT(topic), TEXT(key)));
+
+    return dropped < 0 ? dropped : dropped == 0 ? -EALREADY : 0;
+}
+
 int store_outbox_done(struct db *db, int64_t entry)
 {
     int changed =

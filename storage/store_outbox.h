@@ -21,6 +21,9 @@ int store_outbox_next(struct db *db, int64_t *ret_utc); /* -ENOENT: nothing wait
 /* What the last process had under way is due now. */
 int store_outbox_recover(struct db *db);
 
+/* It need not be told after all. -EALREADY: somebody has heard of it, or may have. */
+int store_outbox_drop(struct db *db, const char *topic, const char *key);
+
 int store_outbox_done(struct db *db, int64_t entry);
 /* Later again, twice as late each time; past STORE_OUTBOX_ATTEMPTS_MAX never: it is dead. */
 int store_outbox_failed(struct db *db, int64_t entry, const char *error);

@@ -61,6 +61,14 @@ int store_payment_find(struct db *db, const char *provider, const char *session,
     return order_read(&q, more, ret_order);
 }
 
+int store_payment_by_id(struct db *db, int64_t order, struct payment_order *ret_order)
+{
+    struct db_query q;
+    int more = db_query(db, &q, ORDER "WHERE id = $1", ARGS(INT(order)));
+
+    return order_read(&q, more, ret_order);
+}
+
 int store_payment_newest(struct db *db, const char *series, struct payment_order *ret_order)
 {
     struct db_query q;
@@ -190,10 +198,11 @@ int store_payment_line(struct db *db, int64_t order, const char *kind, int64_t a
                   ARGS(INT(order), TEXT(kind), INT(amount_minor), TEXT(ref), INT(db_now(db))));
 }
 
-int store_refund_add(struct db *db, const struct refund_new *refund, char ret_id[DB_ID_SIZE],
-                     int64_t *ret_amount_minor)
+int store_refund_add(struct db *db, const struct refund_new *refund, struct payment_refund *ret_refund)
 {
+    struct payment_refund new = { .state = "requested" };
     int64_t free_minor = 0;
+    int added;
     int err = db_int(db, &free_minor,
                      "SELECT balance_minor - (SELECT coalesce(sum(r.amount_minor), 0) FROM "
                      "payment_refund r WHERE r.order_id = $1 AND r.state = 'requested') FROM payment_order "
@@ -202,17 +211,50 @@ int store_refund_add(struct db *db, const struct refund_new *refund, char ret_id
 
     if (err)
         return err;
-    if (free_minor > refund->amount_minor)
-        free_minor = refund->amount_minor;
-    if (free_minor <= 0)
+    new.amount_minor = free_minor < refund->amount_minor ? free_minor : refund->amount_minor;
+    if (new.amount_minor <= 0)
         return 0;
-    db_id_make(db, "rfd_", ret_id);
-    *ret_amount_minor = free_minor;
-    return db_run(db,
-                  "INSERT INTO payment_refund(public_id, order_id, key, amount_minor, reason, created_utc) "
-                  "VALUES($1, $2, $3, $4, $5, $6) ON CONFLICT(order_id, key) DO NOTHING",
-                  ARGS(TEXT(ret_id), INT(refund->order), TEXT(refund->key), INT(free_minor),
-                       TEXT(refund->reason), INT(db_now(db))));
+    db_id_make(db, "rfd_", new.public_id);
+    added = db_run(db,
+                   "INSERT INTO payment_refund(public_id, order_id, key, amount_minor, reason, created_utc) "
+                   "VALUES($1, $2, $3, $4, $5, $6) ON CONFLICT(order_id, key) DO NOTHING",
+                   ARGS(TEXT(new.public_id), INT(refund->order), TEXT(refund->key), INT(new.amount_minor),
+                        TEXT(refund->reason), INT(db_now(db))));
+    if (added > 0)
+        *ret_refund = new;
+    return added;
+}
+
+int store_refund_find(struct db *db, const char *series, const char *key, struct payment_order *ret_order,
+                      struct payment_refund *ret_refund)
+{
+    struct payment_refund refund;
+    struct db_query q;
+    int64_t order;
+    int err, more = db_query(db, &q,
+                             "SELECT r.public_id, r.state, r.amount_minor, o.id "
+                             "FROM payment_order o JOIN payment_refund r ON r.order_id = o.id AND r.key = $2 "
+                             "WHERE o.series_id = $1", ARGS(TEXT(series), TEXT(key)));
+
+    if (more <= 0)
+        return more < 0 ? more : -ENOENT;
+    snprintf(refund.public_id, sizeof refund.public_id, "%s", db_column_text(&q, 0));
+    snprintf(refund.state, sizeof refund.state, "%s", db_column_text(&q, 1));
+    refund.amount_minor = db_column_int(&q, 2);
+    order = db_column_int(&q, 3);
+    db_done(&q);
+    err = store_payment_by_id(db, order, ret_order);
+    if (err == 0)
+        *ret_refund = refund;
+    return err;
+}
+
+int store_refund_drop(struct db *db, const char *refund)
+{
+    int dropped = db_run(db, "DELETE FROM payment_refund WHERE public_id = $1 AND state = 'requested'",
+                         ARGS(TEXT(refund)));
+
+    return dropped < 0 ? dropped : dropped == 0 ? -ENOENT : 0;
 }
 
 int store_refund_end(struct db *db, int64_t order, const char *refund, const char *state)

@@ -21,6 +21,7 @@ int store_payment_add(struct db *db, const struct appointment_access *appointmen
                       struct payment_order *ret_order);
 int store_payment_find(struct db *db, const char *provider, const char *session,
                        struct payment_order *ret_order); /* -ENOENT            */
+int store_payment_by_id(struct db *db, int64_t order, struct payment_order *ret_order);
 /* The one that counts: the open one, else one that has money, else the last. -ENOENT. */
 int store_payment_newest(struct db *db, const char *series, struct payment_order *ret_order);
 /* The one of the series that has money. -ENOENT. */
@@ -45,8 +46,16 @@ struct refund_new {
     int64_t order, amount_minor;
     const char *key, *reason;
 };
-int store_refund_add(struct db *db, const struct refund_new *refund, char ret_id[DB_ID_SIZE],
-                     int64_t *ret_amount_minor);
+struct payment_refund {
+    int64_t amount_minor;
+    char public_id[DB_ID_SIZE], state[STORE_STATUS_SIZE]; /* requested, succeeded, failed          */
+};
+int store_refund_add(struct db *db, const struct refund_new *refund, struct payment_refund *ret_refund);
+/* Of this cause, and the order of the series it is of. -ENOENT. */
+int store_refund_find(struct db *db, const char *series, const char *key, struct payment_order *ret_order,
+                      struct payment_refund *ret_refund);
+/* It was never asked for. -ENOENT: the provider has said something of it. */
+int store_refund_drop(struct db *db, const char *refund);
 /* The provider has said: "succeeded", which books the line, or "failed". -ENOENT: no such refund of the
  * order. */
 int store_refund_end(struct db *db, int64_t order, const char *refund, const char *state);

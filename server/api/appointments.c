@@ -77,12 +77,19 @@ int appointment_version(struct action *a)
     return err ? err : version >= 0 && version != action_appointment(a)->version ? -ESTALE : 0;
 }
 
-static int move(struct action *a, struct db *db, const struct appointment_access *now, const char *to,
-                const char *reason, bool answers)
+struct turn {
+    const char *to, *reason;
+    int64_t     refund_utc;                     /* when what is owed goes back; 0: at once           */
+    bool        answers;
+};
+
+static int move(struct action *a, struct db *db, const struct appointment_access *now,
+                const struct turn *turn)
 {
+    const char *to = turn->to;
     /* Back from the waiting room: no news. */
     bool back = strcmp(now->status, "checked_in") == 0 && strcmp(to, "booked") == 0;
-    int err = store_appointment_move(db, now, &(struct appointment_move){ .to = to, .reason = reason,
+    int err = store_appointment_move(db, now, &(struct appointment_move){ .to = to, .reason = turn->reason,
                                                                           .user = action_user(a) });
 
     if (err == 0)
@@ -92,13 +99,13 @@ static int move(struct action *a, struct db *db, const struct appointment_access
     if (err == 0)
         err = appointment_consult_follow(a, db, now->id, to);
     if (err == 0)
-        err = payment_follow(a, db, now, to);
-    return err ? err : tell(a, db, now->id, !back, answers);
+        err = payment_follow(a, db, now, to, turn->refund_utc);
+    return err ? err : tell(a, db, now->id, !back, turn->answers);
 }
 
 int appointment_move(struct action *a, struct db *db, const char *to, const char *reason)
 {
-    return move(a, db, action_appointment(a), to, reason, true);
+    return move(a, db, action_appointment(a), &(struct turn){ .to = to, .reason = reason, .answers = true });
 }
 
 int appointment_move_by_clock(struct action *a, struct db *db, const char *id, const char *to,
@@ -107,7 +114,7 @@ int appointment_move_by_clock(struct action *a, struct db *db, const char *id, c
     struct appointment_access now;
     int err = store_appointment_find(db, id, &now);
 
-    return err ? err : move(a, db, &now, to, reason, false);
+    return err ? err : move(a, db, &now, &(struct turn){ .to = to, .reason = reason });
 }
 
 int appointment_holds_expire(struct action *a, struct db *db, int64_t doctor, int64_t patient)
@@ -125,7 +132,7 @@ int appointment_holds_expire(struct action *a, struct db *db, int64_t doctor, in
         if (err == 0)
             err = store_appointment_move(db, &now, &(struct appointment_move){ .to = "expired" });
         if (err == 0)
-            err = payment_follow(a, db, &now, "expired");
+            err = payment_follow(a, db, &now, "expired", 0);
         if (err == 0)
             err = appointment_tell(a, db, now.id, false);
         if (err)
@@ -238,12 +245,12 @@ static const char *end_find(const struct appointment_access *now)
 }
 
 int appointment_call_off(struct action *a, struct db *db, const struct appointment_access *now,
-                         const char *reason)
+                         const char *reason, int64_t refund_utc)
 {
-    const char *to = end_find(now);
+    const struct turn turn = { .to = end_find(now), .reason = reason, .refund_utc = refund_utc };
 
     assert(now->keeps);
-    return to != NULL ? move(a, db, now, to, reason, false) : DB_BAD_TRANSITION;
+    return turn.to != NULL ? move(a, db, now, &turn) : DB_BAD_TRANSITION;
 }
 
 static int appointment_cancel(struct action *a, struct db *db)

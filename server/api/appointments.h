@@ -16,8 +16,10 @@ int appointment_tell(struct action *, struct db *, int64_t appointment, bool ans
 int appointment_version(struct action *);
 int appointment_move(struct action *, struct db *, const char *to, const char *reason);
 
-/* The clinic's cancelling of any appointment (keeps), told but no answer. DB_BAD_TRANSITION: it is over. */
-int appointment_call_off(struct action *, struct db *, const struct appointment_access *, const char *reason);
+/* The clinic's cancelling of any appointment (keeps), told but no answer. What was paid goes back, but not
+ * before `refund_utc` (0: at once). DB_BAD_TRANSITION: it is over. */
+int appointment_call_off(struct action *, struct db *, const struct appointment_access *, const char *reason,
+                         int64_t refund_utc);
 
 /* The clinic moves it (keeps) to a time that is offered, of this doctor; told but no answer. Overbooked: to
  * any time. The error says why not, and what is free instead. */

@@ -120,7 +120,7 @@ static int choice_read(struct action *a, json_t *from, struct choice *ret_choice
 }
 
 struct taking {
-    int64_t leave;
+    int64_t leave, undo_until_utc;
     const char *reason;
     json_t *affected; /* of the answer */
 };
@@ -160,7 +160,7 @@ static int choice_take(struct action *a, struct db *db, struct taking *t, const 
                                                                              .start_utc = choice->start_utc,
                                                                              .reason = t->reason },
                                                 &next)
-                            : appointment_call_off(a, db, before, t->reason);
+                            : appointment_call_off(a, db, before, t->reason, t->undo_until_utc + 1);
     if (err == 0)
         return affected_add(db, t, before, choice, next);
     return action_explain(a, "appointment", json_string(before->public_id)) != 0 ? -ENOMEM : err;
@@ -233,7 +233,7 @@ static int choices_end(struct action *a, json_t **ret_choices)
 
 static int leave_take(struct action *a, struct db *db)
 {
-    struct taking t = { .affected = json_array() };
+    struct taking t = { .undo_until_utc = db_now(db) + STORE_LEAVE_UNDO_S, .affected = json_array() };
     struct leave_new new = { .doctor = action_doctor(a)->doctor, .user = action_user(a) };
     struct leave_span span;
     json_t *choices = NULL, *ids = NULL;

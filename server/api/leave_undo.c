@@ -7,17 +7,24 @@
 #include "action.h"
 #include "appointments.h"
 #include "door.h"
-#include "storage/store_payment.h"
+#include "payments.h"
 
 static const char *text_of(const json_t *object, const char *name)
 {
     return json_string_value(json_object_get(object, name));
 }
 
+struct undoing {
+    json_t *restored, *lost; /* [Appointment], [LeaveLost]                       */
+    int refused;             /* by the first that cannot come back               */
+};
+
 /* As it was: the time must still be free, not offered. */
-static int booked_again(struct action *a, struct db *db, const struct appointment_access *before,
-                        const struct appointment_access *last, const json_t *change)
+static int booked_again(struct action *a, struct db *db, struct undoing *u,
+                        const struct appointment_access *before, const struct appointment_access *last,
+                        const json_t *change)
 {
+    json_t *one = NULL;
     struct store_service service;
     struct appointment_new new = { .doctor = action_doctor(a),
                                    .service = &service,
@@ -32,21 +39,14 @@ static int booked_again(struct action *a, struct db *db, const struct appointmen
 
     if (err == 0)
         err = store_appointment_add_after(db, last, &new, &again);
-    return err ? err : appointment_tell(a, db, again, false);
+    if (err == 0)
+        err = appointment_tell(a, db, again, false);
+    if (err == 0)
+        err = store_appointment_get(db, again, &one);
+    return err ? err : json_array_insert_new(u->restored, 0, one) != 0 ? -ENOMEM : 0;
 }
 
-/* Money that is on its way back does not come again by itself. */
-static int money_check(struct db *db, const struct appointment_access *before)
-{
-    struct payment_order order;
-    int err = store_payment_newest(db, before->series, &order);
-
-    if (err)
-        return err == -ENOENT ? 0 : err;
-    return strstr(order.state, "refund") != NULL ? -EALREADY : 0;
-}
-
-/* What it was moved to is given up; it must still be there. */
+/* What it was moved to is given up, with its consult; it must still be there. */
 static int next_end(struct action *a, struct db *db, struct appointment_access *next)
 {
     int err = strcmp(next->status, "booked") == 0 ? 0 : DB_BAD_TRANSITION;
@@ -55,10 +55,12 @@ static int next_end(struct action *a, struct db *db, struct appointment_access *
     if (err == 0)
         err = store_appointment_move(
             db, next, &(struct appointment_move){ .to = "rescheduled", .user = action_user(a) });
+    if (err == 0)
+        err = appointment_consult_follow(a, db, next->id, "rescheduled");
     return err ? err : appointment_tell(a, db, next->id, false);
 }
 
-static int change_undo(struct action *a, struct db *db, const json_t *change)
+static int change_undo(struct action *a, struct db *db, struct undoing *u, const json_t *change)
 {
     const char *next = text_of(change, "next");
     struct appointment_access before = { 0 }, last;
@@ -69,8 +71,8 @@ static int change_undo(struct action *a, struct db *db, const json_t *change)
     if (err == 0 && next != NULL)
         err = store_appointment_find(db, next, &last);
     if (err == 0)
-        err = next != NULL ? next_end(a, db, &last) : money_check(db, &before);
-    return err ? err : booked_again(a, db, &before, &last, change);
+        err = next != NULL ? next_end(a, db, &last) : payment_recall(a, db, &before);
+    return err ? err : booked_again(a, db, u, &before, &last, change);
 }
 
 /* What is in the way of one. */
@@ -98,50 +100,58 @@ static bool is_hold(const json_t *change)
     return strcmp(status, "held") == 0 || strcmp(status, "pending_payment") == 0;
 }
 
-/* Tries each, so that all that cannot come back is said. *ret_err: of the first that cannot; then nothing
- * does. */
-static int changes_undo(struct action *a, struct db *db, const json_t *changes, json_t *lost, int *ret_err)
+/* Tries each, so that all that cannot come back is said; if one cannot, nothing does. */
+static int changes_undo(struct action *a, struct db *db, struct undoing *u, const json_t *changes)
 {
     json_t *change;
     size_t i;
 
     json_array_foreach(changes, i, change)
     {
-        int err = is_hold(change) ? 0 : change_undo(a, db, change);
+        int err = is_hold(change) ? 0 : change_undo(a, db, u, change);
         const char *why = is_hold(change) ? "hold-ended" : why_of(err);
 
         if (err && why == NULL)
             return err;
-        if (why != NULL && json_array_append_new(lost, json_pack("{s:s, s:s}", "appointment",
-                                                                 text_of(change, "before"), "why", why)) != 0)
+        if (why != NULL &&
+            json_array_append_new(u->lost, json_pack("{s:s, s:s}", "appointment", text_of(change, "before"),
+                                                     "why", why)) != 0)
             return -ENOMEM;
-        if (*ret_err == 0)
-            *ret_err = err;
+        if (u->refused == 0)
+            u->refused = err;
     }
     return 0;
 }
 
+static int undo_refuse(struct action *a, const struct undoing *u)
+{
+    (void)action_mind(a, "not all can come back, so nothing was undone");
+    if (action_explain(a, "lost", json_incref(u->lost)) != 0)
+        return -ENOMEM;
+    return u->refused == -ENOENT || u->refused == -EALREADY ? DB_BAD_TRANSITION : u->refused;
+}
+
 static int leave_undo_now(struct action *a, struct db *db, const struct leave_access *leave)
 {
-    json_t *changes = NULL, *lost = json_array();
-    int refused = 0, err = store_leave_undo(db, leave->id);
+    struct undoing u = { .restored = json_array(), .lost = json_array() };
+    json_t *changes = NULL;
+    int err = store_leave_undo(db, leave->id);
 
     if (err == 0)
         err = store_leave_changes(db, leave->id, &changes);
     if (err == 0)
-        err = changes_undo(a, db, changes, lost, &refused);
+        err = changes_undo(a, db, &u, changes);
     json_decref(changes);
-    if (err == 0 && refused != 0) {
-        (void)action_mind(a, "not all can come back, so nothing was undone");
-        err = action_explain(a, "lost", json_incref(lost)) != 0 ? -ENOMEM
-              : refused == -ENOENT || refused == -EALREADY      ? DB_BAD_TRANSITION
-                                                                : refused;
-    }
+    if (err == 0 && u.refused != 0)
+        err = undo_refuse(a, &u);
     if (err == 0)
         err = leave_audit(a, db, "leave.undo", leave->public_id);
     if (err == 0)
-        err = leave_answer(a, db, leave->id, "lost", lost);
-    json_decref(lost);
+        err = leave_answer(a, db, leave->id, "lost", u.lost);
+    if (err == 0 && json_object_set(a->answer, "restored", u.restored) != 0)
+        err = -ENOMEM;
+    json_decref(u.restored);
+    json_decref(u.lost);
     return err;
 }
 

@@ -15,36 +15,47 @@ enum { CAUSE_SIZE = 96 };
 
 /* --- back ---------------------------------------------------------------------------------------------- */
 
+static int audit(struct action *a, struct db *db, const char *what, const struct payment_order *order,
+                 const char *detail)
+{
+    return store_audit_add(db, &(struct audit_new){ .user = action_user(a), .action = what,
+                                                    .object = order->public_id, .detail = detail,
+                                                    .ip = action_address(a) });
+}
+
+static bool is_served(const struct action *a, const struct payment_order *order)
+{
+    const struct payment_provider *provider = action_api(a)->provider;
+
+    return provider != NULL && strcmp(provider->name, order->provider) == 0;
+}
+
 /* A cause gives back once. */
 static int refund_ask(struct action *a, struct db *db, const struct payment_order *order,
-                      int64_t amount_minor, const char *cause, const char *reason)
+                      const struct refund_new *new, int64_t due_utc)
 {
-    char id[DB_ID_SIZE];
-    int asked = store_refund_add(
-        db,
-        &(struct refund_new){
-            .order = order->id, .amount_minor = amount_minor, .key = cause, .reason = reason },
-        id, &amount_minor);
-    int err = asked < 0 ? asked : 0;
+    struct payment_refund refund;
+    int asked = store_refund_add(db, new, &refund), err = asked < 0 ? asked : 0;
 
     if (asked <= 0)
         return err;
-    if (action_api(a)->provider == NULL || strcmp(action_api(a)->provider->name, order->provider) != 0)
-        log_error("payment.refund", "refund=%s provider=%s hint=\"serve with that provider\"", id,
-                  order->provider);
+    if (is_served(a, order))
+        err = action_api(a)->provider->refund(a, db, order, &refund, due_utc);
     else
-        err = action_api(a)->provider->refund(a, db, order, id, amount_minor);
+        log_error("payment.refund", "refund=%s provider=%s hint=\"serve with that provider\"",
+                  refund.public_id, order->provider);
     if (err == 0)
         err = store_payment_settle(db, order->id);
-    return err ? err
-               : store_audit_add(db, &(struct audit_new){ .user = action_user(a),
-                                                          .action = "payment.refund",
-                                                          .object = order->public_id,
-                                                          .detail = reason,
-                                                          .ip = action_address(a) });
+    return err ? err : audit(a, db, "payment.refund", order, new->reason);
 }
 
-int payment_follow(struct action *a, struct db *db, const struct appointment_access *before, const char *to)
+static void cause_of_end(const struct appointment_access *before, char ret_cause[CAUSE_SIZE])
+{
+    (void)snprintf(ret_cause, CAUSE_SIZE, "end:%s", before->public_id);
+}
+
+int payment_follow(struct action *a, struct db *db, const struct appointment_access *before, const char *to,
+                   int64_t refund_utc)
 {
     static const char *const ends[] = { "expired", "rejected", "cancelled_by_patient", "cancelled_by_clinic",
                                         "noshow_doctor", "entered_in_error" };
@@ -68,8 +79,30 @@ int payment_follow(struct action *a, struct db *db, const struct appointment_acc
         err = store_payment_funded(db, before->series, &order);
     if (err)
         return err == -ENOENT ? 0 : err;
-    (void)snprintf(cause, sizeof cause, "end:%s", before->public_id);
-    return refund_ask(a, db, &order, refund.refund_minor, cause, to);
+    cause_of_end(before, cause);
+    return refund_ask(a, db, &order, &(struct refund_new){ .order = order.id, .key = cause, .reason = to,
+                                                           .amount_minor = refund.refund_minor }, refund_utc);
+}
+
+int payment_recall(struct action *a, struct db *db, const struct appointment_access *before)
+{
+    struct payment_refund refund;
+    struct payment_order order;
+    char cause[CAUSE_SIZE];
+    int err;
+
+    cause_of_end(before, cause);
+    err = store_refund_find(db, before->series, cause, &order, &refund);
+    if (err)
+        return err == -ENOENT ? 0 : err;        /* there was nothing to give back                    */
+    if (strcmp(refund.state, "requested") != 0 || !is_served(a, &order))
+        return -EALREADY;
+    err = action_api(a)->provider->recall(db, refund.public_id);
+    if (err == 0)
+        err = store_refund_drop(db, refund.public_id);
+    if (err == 0)
+        err = store_payment_settle(db, order.id);
+    return err ? err : audit(a, db, "payment.recall", &order, before->public_id);
 }
 
 /* --- in ------------------------------------------------------------------------------------------------ */
@@ -137,7 +170,9 @@ static int money_spend(struct action *a, struct db *db, const struct payment_ord
     if (err != -ENOENT)
         return err;
     (void)snprintf(cause, sizeof cause, "charge:%s", money->charge);
-    err = refund_ask(a, db, order, money->amount_minor, cause, *ret_outcome);
+    err = refund_ask(a, db, order, &(struct refund_new){ .order = order->id, .key = cause,
+                                                         .reason = *ret_outcome,
+                                                         .amount_minor = money->amount_minor }, 0);
     return err || strcmp(*ret_outcome, "late") != 0
                ? err
                : notify_payment(a, db, &now, "payment-late", money->charge);

@@ -11,8 +11,11 @@
 #include "door.h"
 #include "outbox.h"
 #include "payments.h"
+#include "storage/store_outbox.h"
 #include "storage/store_sandbox.h"
 #include "xalloc.h"
+
+#define REFUND_TOPIC "sandbox-refund"           /* outbox.c has the address                          */
 
 enum { DELAY_S_MAX = 86400, LATE_S = 2, COPIES = 5, KEY_SIZE = 64 };
 
@@ -187,13 +190,18 @@ static int checkout(struct action *a, struct db *db)
 
 /* --- refunds ------------------------------------------------------------------------------------------- */
 
-static int refund_ask(struct action *a, struct db *db, const struct payment_order *order, const char *refund,
-                      int64_t amount_minor)
+static int refund_ask(struct action *a, struct db *db, const struct payment_order *order,
+                      const struct payment_refund *refund, int64_t due_utc)
 {
-    return outbox_add(a, db, "sandbox-refund", refund,
-                      json_pack("{s:s, s:s, s:I, s:s}", "refund", refund, "session", order->session, "amount",
-                                (json_int_t)amount_minor, "currency", order->currency),
-                      0);
+    return outbox_add(a, db, REFUND_TOPIC, refund->public_id,
+                      json_pack("{s:s, s:s, s:I, s:s}", "refund", refund->public_id, "session",
+                                order->session, "amount", (json_int_t)refund->amount_minor, "currency",
+                                order->currency), due_utc);
+}
+
+static int refund_recall(struct db *db, const char *refund)
+{
+    return store_outbox_drop(db, REFUND_TOPIC, refund);
 }
 
 /* The merchant wants some of it back; told by a webhook, like all else. */
@@ -219,7 +227,7 @@ static int refund(struct action *a, struct db *db)
                : action_answer(a, json_pack("{s:s}", "state", done == -EINVAL ? "failed" : "succeeded"));
 }
 
-const struct payment_provider payment_sandbox = { "sandbox", checkout_link, refund_ask };
+const struct payment_provider payment_sandbox = { "sandbox", checkout_link, refund_ask, refund_recall };
 
 /* The doors. */
 const struct route sandbox_routes[] = {

@@ -194,6 +194,24 @@ describe('payment', () => {
     await shop.settled(moved.id, 'refunded', shop.patient2)
   })
 
+  test('a leave calls a paid booking off: undone, it is booked and paid as before, and nothing was sent back', async () => {
+    const startAt = shop.starts.shift()
+    const { id } = await shop.order(shop.patient2, startAt)
+    await shop.pay(id, 'pay', { who: shop.patient2 })
+    await shop.settled(id, 'paid', shop.patient2)
+    const leave = `/api/v1/doctors/${shop.doctor1.user.id}/leave`, who = shop.doctor1
+    const end = new Date(Date.parse(startAt) + 60_000).toISOString().replace(/\.\d+/, '')
+    const { id: taken } = await shop.ask('POST', leave, { who, want: 201, headers: key(),
+      body: { start: startAt, end, reason: '停诊', choices: [{ appointment: id, action: 'cancel' }] } })
+    assert.equal((await shop.payment(id, shop.patient2)).state, 'refunding')
+    const { restored, lost } = await shop.ask('POST', `${leave}/${taken}/undo`, { who })
+    assert.deepEqual([restored.length, restored[0].startAt, restored[0].status, lost], [1, startAt, 'booked', []])
+    const paid = await shop.payment(restored[0].id, shop.patient2)
+    assert.deepEqual([paid.state, paid.lines.length], ['paid', 1])
+    await shop.ask('POST', `${at}/${restored[0].id}/cancel`, { who, body: { reason: '停诊' } })
+    await shop.settled(id, 'refunded', shop.patient2)
+  })
+
   test('who gave the time up himself gets late money back, though it is free', async () => {
     const { id } = await shop.order()
     const payment = await shop.payment(id)

@@ -1029,7 +1029,7 @@ export interface paths {
         put?: never;
         /**
          * Be away: move or call off whom it meets
-         * @description For the doctor himself and his clinic's admin and staff. All in one go or nothing: the hours go, each appointment is moved or called off as chosen, refunds are made, and every patient is told. Can be undone for five minutes.
+         * @description For the doctor himself and his clinic's admin and staff. All in one go or nothing: the hours go, each appointment is moved or called off as chosen, refunds are made, and every patient is told. Can be undone for five minutes; refunds are sent after them.
          */
         post: operations["takeLeave"];
         delete?: never;
@@ -2435,7 +2435,7 @@ export interface components {
             /** @description By start. */
             affected: components["schemas"]["LeaveAffected"][];
         };
-        /** @description One that cannot come back. changed: the patient did something else with it; not-offered: the service is no longer; refunded: its money is on its way back; hold-ended: it was only held. */
+        /** @description One that cannot come back. changed: the patient did something else with it; not-offered: the service is no longer; refunded: its money was sent back; hold-ended: it was only held. */
         LeaveLost: {
             /** @description Public id, of before the leave. */
             appointment: string;
@@ -2481,6 +2481,8 @@ export interface components {
             moved: number;
             /** @description How many were called off. */
             cancelled: number;
+            /** @description What is booked or requested again: what was moved, and what was called off with its money. */
+            restored: components["schemas"]["Appointment"][];
             /** @description Holds that have ended. */
             lost: components["schemas"]["LeaveLost"][];
         };
@@ -6452,6 +6454,7 @@ export interface operations {
                      *       "moved": 1,
                      *       "cancelled": 0,
                      *       "undoneAt": "2026-11-25T08:01:00Z",
+                     *       "restored": [],
                      *       "lost": []
                      *     }
                      */

@@ -2,6 +2,7 @@
 #include "leave_fixture.h"
 
 #include "storage/store_payment.h"
+#include "storage/store_visit.h"
 
 TEST(leave_undo, undone_within_five_minutes_all_is_as_it_was)
 {
@@ -99,6 +100,30 @@ TEST(leave_undo, what_cannot_come_back_is_said_and_nothing_does)
     desk_close(&x.p.d);
 }
 
+TEST(leave_undo, a_consult_of_what_it_was_moved_to_ends_with_it)
+{
+    struct absence x;
+    struct appointment_access next;
+    struct db_query q;
+    char moved[DB_ID_SIZE];
+    int64_t consult = 0;
+    struct action *a;
+
+    absence_open(&x);
+    a = take(&x, later[0], later[1]);
+    snprintf(x.leave, sizeof x.leave, "%s", text_at(a->answer, "id"));
+    snprintf(moved, sizeof moved, "%s", text_at(a->answer, "affected.0.appointment.id"));
+    action_drop(a);
+    CHECK_INT(store_appointment_find(x.p.d.s.db, moved, &next), 0);
+    CHECK_INT(JOB(&x.p.d.s, store_visit_open(x.p.d.s.db, next.id, next.account, &consult)), 0);
+    CHECK_INT(ask_err(undo(&x)), 0);
+    CHECK_INT(db_query(x.p.d.s.db, &q, "SELECT state FROM consultation WHERE id = $1", ARGS(INT(consult))),
+              1);
+    CHECK_STR(db_column_text(&q, 0), "abandoned");
+    db_done(&q);
+    desk_close(&x.p.d);
+}
+
 TEST(leave_undo, requests_holds_and_who_waits_are_met_too)
 {
     static const char *const before[] = { "requested", "checked_in", "pending_payment" };
@@ -157,24 +182,55 @@ static void pay(struct absence *x, int which)
     CHECK_INT(JOB(&x->p.d.s, store_payment_move(db, order.id, "paid")), 0);
 }
 
-TEST(leave_undo, money_on_its_way_back_keeps_it_from_being_undone)
+/* Paid, all three; the second is called off. */
+static void paid_and_taken(struct absence *x)
+{
+    struct action *a;
+
+    absence_open(x);
+    for (int i = 0; i < BOOKINGS; i++)
+        pay(x, i);
+    a = preview(x);
+    CHECK_INT(int_at(a->answer, "items.0.refund.amount"), FEE);
+    action_drop(a);
+    a = take(x, later[0], later[1]);
+    CHECK_INT(a->job.err, 0);
+    CHECK_INT(int_at(a->answer, "affected.0.refund.amount"), 0);
+    CHECK_INT(int_at(a->answer, "affected.1.refund.amount"), FEE);
+    snprintf(x->leave, sizeof x->leave, "%s", text_at(a->answer, "id"));
+    action_drop(a);
+    CHECK_INT(store_number(&x->p.d.s, "SELECT sum(amount_minor) FROM payment_refund", NO_ARGS), FEE);
+}
+
+TEST(leave_undo, the_refund_waits_until_it_can_no_longer_be_undone)
 {
     struct absence x;
     struct action *a;
 
-    absence_open(&x);
-    for (int i = 0; i < BOOKINGS; i++)
-        pay(&x, i);
-    a = preview(&x);
-    CHECK_INT(int_at(a->answer, "items.0.refund.amount"), FEE);
-    action_drop(a);
-    a = take(&x, later[0], later[1]);
+    paid_and_taken(&x);
+    CHECK_INT(store_number(&x.p.d.s, "SELECT due_utc FROM outbox WHERE topic = 'sandbox-refund'", NO_ARGS),
+              STORE_NOW + 301);
+    x.p.d.s.now += 300;
+    a = undo(&x);
     CHECK_INT(a->job.err, 0);
-    CHECK_INT(int_at(a->answer, "affected.0.refund.amount"), 0);
-    CHECK_INT(int_at(a->answer, "affected.1.refund.amount"), FEE);
-    snprintf(x.leave, sizeof x.leave, "%s", text_at(a->answer, "id"));
+    CHECK_INT(json_array_size(json_at(a->answer, "restored")), BOOKINGS);
+    CHECK_STR(text_at(a->answer, "restored.1.status"), "booked");
+    CHECK_STR(text_at(a->answer, "restored.1.startAt"), starts[1]);
     action_drop(a);
-    CHECK_INT(store_number(&x.p.d.s, "SELECT sum(amount_minor) FROM payment_refund", NO_ARGS), FEE);
+    CHECK_INT(store_number(&x.p.d.s, "SELECT count(*) FROM payment_refund", NO_ARGS), 0);
+    CHECK_INT(store_number(&x.p.d.s, "SELECT count(*) FROM outbox", NO_ARGS), 0);
+    CHECK_INT(store_number(&x.p.d.s, "SELECT count(*) FROM payment_order WHERE state = 'paid'", NO_ARGS),
+              BOOKINGS);
+    desk_close(&x.p.d);
+}
+
+TEST(leave_undo, money_that_was_sent_back_keeps_it_from_being_undone)
+{
+    struct absence x;
+    struct action *a;
+
+    paid_and_taken(&x);
+    CHECK_INT(JOB(&x.p.d.s, db_run(x.p.d.s.db, "UPDATE outbox SET attempts = 1", NO_ARGS)), 1);
     a = undo(&x);
     CHECK_INT(a->job.err, DB_BAD_TRANSITION);
     CHECK_INT(json_array_size(json_at(a->explained, "lost")), 1);

@@ -42,6 +42,22 @@ TEST(store_outbox, a_key_is_written_once)
     store_close(&s);
 }
 
+TEST(store_outbox, can_be_dropped_until_somebody_may_have_heard_of_it)
+{
+    struct store s;
+    int64_t first;
+
+    store_open(&s);
+    add(&s, "one", STORE_NOW);
+    CHECK_INT(JOB(&s, store_outbox_drop(s.db, "webhook", "one")), 0);
+    CHECK_INT(take(&s, 10, &first), 0);
+    add(&s, "two", STORE_NOW);
+    CHECK_INT(take(&s, 10, &first), 1);
+    CHECK_INT(JOB(&s, store_outbox_drop(s.db, "webhook", "two")), -EALREADY);
+    CHECK_INT(JOB(&s, store_outbox_drop(s.db, "webhook", "none")), -EALREADY);
+    store_close(&s);
+}
+
 TEST(store_outbox, is_taken_when_it_is_due_and_again_after_the_lease)
 {
     struct store s;

@@ -61,11 +61,12 @@ static int64_t refund(struct till *t, int64_t minor, const char *key, char id[DB
 {
     const struct refund_new new = { .order = t->order.id, .amount_minor = minor, .key = key,
                                     .reason = "test" };
-    int64_t asked = 0;
-    int got = JOB(&t->s, store_refund_add(t->s.db, &new, id, &asked));
+    struct payment_refund asked = { 0 };
+    int got = JOB(&t->s, store_refund_add(t->s.db, &new, &asked));
 
     CHECK(got >= 0);
-    return got > 0 ? asked : 0;
+    snprintf(id, DB_ID_SIZE, "%s", asked.public_id);
+    return asked.amount_minor;
 }
 
 TEST(store_payment, an_order_is_shown_whole)
