@@ -30,8 +30,7 @@ static int publish(struct action *a, struct db *db, int64_t appointment, const j
         return err;
     json_array_foreach(users, i, user) {
         err = action_publish(a, TO_USER, json_string_value(json_object_get(user, "id")),
-                             "appointment:changed",
-                             body);
+                             "appointment:changed", body);
         if (err)
             break;
     }
@@ -387,19 +386,14 @@ const struct route appointment_routes[] = {
     { "POST", "/api/v1/appointments/{appointment}/cancel", appointment_cancel, MAY_SEE_APPOINTMENT, VERSIONED,
       NULL, NULL },
     { "POST", "/api/v1/appointments/{appointment}/approve", appointment_approve, MAY_KEEP_APPOINTMENT,
-      VERSIONED,
-      NULL, NULL },
+      VERSIONED, NULL, NULL },
     { "POST", "/api/v1/appointments/{appointment}/reject", appointment_reject, MAY_KEEP_APPOINTMENT,
-      VERSIONED,
-      NULL, NULL },
+      VERSIONED, NULL, NULL },
     { "POST", "/api/v1/appointments/{appointment}/check-in", appointment_check_in, MAY_ATTEND, VERSIONED,
-      NULL,
-      NULL },
-    { "POST", "/api/v1/appointments/{appointment}/no-show", appointment_no_show, MAY_KEEP_APPOINTMENT,
-      VERSIONED,
       NULL, NULL },
+    { "POST", "/api/v1/appointments/{appointment}/no-show", appointment_no_show, MAY_KEEP_APPOINTMENT,
+      VERSIONED, NULL, NULL },
     { "POST", "/api/v1/appointments/{appointment}/void", appointment_void, MAY_KEEP_APPOINTMENT, VERSIONED,
-      NULL,
-      NULL },
+      NULL, NULL },
     { 0 },
 };
