@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "storage/store_private.h"
+#include "storage/store_reason.h"
 
 /* --- one ----------------------------------------------------------------------------------------------- */
 
@@ -144,9 +145,11 @@ static int row_add(struct db *db, const struct appointment_new *new, const struc
                  "service_id, policy_id, "
                  "start_utc, end_utc, busy_until_utc, booked_tz, tzdb, fee_minor, currency, status, "
                  "hold_expires_utc, "
-                 "ics_seq, rescheduled_from, moves, overbook, created_by, created_utc) VALUES($1, $2, $3, "
+                 "ics_seq, rescheduled_from, moves, overbook, created_by, created_utc, reason_enc) "
+                 "VALUES($1, $2, $3, "
                  "$4, $5, $6, $7, "
-                 "$8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) RETURNING id",
+                 "$8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
+                 "(SELECT reason_enc FROM appointment WHERE id = $18)) RETURNING id",
                  ARGS(TEXT(id), TEXT(line->series), INT(new->doctor->clinic), INT(new->doctor->doctor),
                       INT(new->patient),
                       INT(new->service->id), INT(line->policy), INT(new->start_utc), INT(end_utc),
@@ -179,7 +182,8 @@ int store_appointment_add(struct db *db, const struct appointment_new *new, int6
     if (err)
         return err;
     db_id_make(db, "ser_", series);
-    return row_add(db, new, &line, ret_appointment);
+    err = row_add(db, new, &line, ret_appointment);
+    return err || new->reason == NULL ? err : store_reason_set(db, *ret_appointment, new->reason);
 }
 
 int store_appointment_add_after(struct db *db, const struct appointment_access *before,

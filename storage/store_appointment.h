@@ -2,7 +2,7 @@
  *
  * Appointment { id, series, clinic: { id, name }, doctor: { id, name, title }, patient: { id, name },
  *               service: { id, name, mode }, startAt, endAt, tz, status, version, fee: { amount, currency },
- *               isOverbooked, holdExpiresAt?, rescheduledFrom?, consult?, createdAt }
+ *               isOverbooked, holdExpiresAt?, rescheduledFrom?, consult?, reason?, createdAt }
  *               the same for every viewer
  * Change      { from?, to, by?: User, reason?, changedAt, version }          by: absent when it was the clock
  * Statuses and their edges are the table appointment_edge. Permission is not asked here. */
@@ -39,8 +39,10 @@ struct appointment_new {
     int64_t     hold_expires_utc;               /* 0: booked at once; else held until then            */
     bool        on_request;                     /* without a hold: requested, not booked              */
     bool        overbook;
+    const char *reason;                         /* why he comes, in his words; or NULL                */
 };
-/* DB_DOCTOR_BUSY, DB_PATIENT_BUSY. -EDQUOT: the account holds STORE_HOLDS_MAX others. */
+/* DB_DOCTOR_BUSY, DB_PATIENT_BUSY. -EDQUOT: the account holds STORE_HOLDS_MAX others. -EINVAL, -EMSGSIZE: the
+ * reason (store_reason.h). */
 int store_appointment_add(struct db *db, const struct appointment_new *appointment, int64_t *ret_appointment);
 
 struct appointment_move {

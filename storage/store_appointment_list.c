@@ -6,8 +6,10 @@
 
 #include "storage/store_appointment.h"
 #include "storage/store_private.h"
+#include "storage/store_reason.h"
 
 enum { APPOINTMENTS_LIMIT = 20, CURSOR_SIZE = 64, LONGEST_S = 14400 };  /* the table's longest        */
+enum { COLUMN_ID = 2, COLUMN_START = 3 };       /* behind those of the reason                         */
 
 #define APPOINTMENT_COLUMNS                                                                                  \
     "a.public_id AS \"id\", a.series_id AS \"series\", k.public_id AS \"clinic.id\", "                       \
@@ -28,8 +30,21 @@ enum { APPOINTMENTS_LIMIT = 20, CURSOR_SIZE = 64, LONGEST_S = 14400 };  /* the t
 
 int store_appointment_get(struct db *db, int64_t appointment, json_t **ret_appointment)
 {
-    return db_row(db, ret_appointment, "SELECT " APPOINTMENT_COLUMNS APPOINTMENT_TABLES "WHERE a.id = $1",
-                  ARGS(INT(appointment)));
+    struct db_query q;
+    json_t *rows = NULL;
+    int err = store_reason_rows(db, &q,
+                                db_query(db, &q,
+                                         "SELECT " STORE_REASON_COLUMNS APPOINTMENT_COLUMNS
+                                         APPOINTMENT_TABLES "WHERE a.id = $1",
+                                         ARGS(INT(appointment))),
+                                &rows);
+
+    if (err == 0 && json_array_size(rows) == 0)
+        err = -ENOENT;
+    if (err == 0)
+        *ret_appointment = json_incref(json_array_get(rows, 0));
+    json_decref(rows);
+    return err;
 }
 
 int store_appointment_history(struct db *db, int64_t appointment, json_t **ret_changes)
@@ -70,7 +85,8 @@ static int cursor_read(const char *cursor, struct place *ret_place)
 
 /* Whose they are is another index each, so another statement; $1 is whose. */
 #define LIST_SQL(scope)                                                                                      \
-    "SELECT a.public_id AS \"_id\", a.start_utc AS \"_start\", " APPOINTMENT_COLUMNS APPOINTMENT_TABLES      \
+    "SELECT " STORE_REASON_COLUMNS "a.public_id AS \"_id\", a.start_utc AS \"_start\", "                     \
+    APPOINTMENT_COLUMNS APPOINTMENT_TABLES                                                                   \
     "WHERE " scope " AND a.end_utc > $2 AND a.start_utc > $2 - 14400 AND a.start_utc < $3 "                  \
     "AND ($4 = '' OR a.status = $4) AND ($5 = '' OR d.public_id = $5) "                                      \
     "AND (a.start_utc, a.public_id) > ($6, $7) ORDER BY a.start_utc, a.public_id LIMIT $8"
@@ -105,12 +121,18 @@ static int items_read(struct db *db, const struct appointment_list *list, struct
                          TEXT(list->doctor ? list->doctor : ""), INT(after.utc), TEXT(after.id),
                              INT(limit + 1)));
     for (; more > 0; more = db_next(&q)) {
-        if (json_array_append_new(items, db_query_json(&q)) < 0) {
+        json_t *item = db_query_json(&q);
+        int err = item != NULL ? store_reason_show(db, &q, item) : -ENOMEM;
+
+        if (json_array_append_new(items, item) < 0 && err == 0)
+            err = -ENOMEM;
+        if (err) {
             db_done(&q);
-            return -ENOMEM;
+            return err;
         }
         if (json_array_size(items) <= (size_t)limit)
-            snprintf(cursor, CURSOR_SIZE, "%" PRId64 ".%s", db_column_int(&q, 1), db_column_text(&q, 0));
+            snprintf(cursor, CURSOR_SIZE, "%" PRId64 ".%s", db_column_int(&q, COLUMN_START),
+                     db_column_text(&q, COLUMN_ID));
     }
     return more;
 }

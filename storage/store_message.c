@@ -8,7 +8,7 @@
 
 #include "storage/store_private.h"
 
-enum { MESSAGES_LIMIT = 50, TEXT_BYTES_MAX = 4 * MESSAGE_TEXT_MAX, WHERE_SIZE = 48 };
+enum { MESSAGES_LIMIT = 50, WHERE_SIZE = 48 };
 
 /* Every query of messages begins with these two, for open_body(). */
 #define MESSAGE_SELECT                                                                                       \
@@ -119,17 +119,15 @@ int store_client_id_check(const char *client_id)
 }
 
 /* Characters are code points; that it is UTF-8 was checked when it came in as JSON. */
-static int text_check(const char *text)
+int store_words_check(const char *words, size_t max)
 {
-    size_t bytes = strnlen(text, TEXT_BYTES_MAX + 1), characters = 0;
+    size_t bytes = strnlen(words, 4 * max + 1), characters = 0;
 
+    for (size_t i = 0; i < bytes; i++)
+        characters += ((unsigned char)words[i] & 0xc0) != 0x80;
     if (bytes == 0)
         return -EINVAL;
-    if (bytes > TEXT_BYTES_MAX)
-        return -EMSGSIZE;
-    for (size_t i = 0; i < bytes; i++)
-        characters += ((unsigned char)text[i] & 0xc0) != 0x80;
-    return characters > MESSAGE_TEXT_MAX ? -EMSGSIZE : 0;
+    return bytes > 4 * max || characters > max ? -EMSGSIZE : 0;
 }
 
 /* Past Finish only what happened is still said, by nobody's own words. */
@@ -227,7 +225,7 @@ int store_message_add(struct db *db, int64_t consult, int64_t user, const struct
     assert(db_in_transaction(db) || db_failure(db));    /* seq and message come and go together       */
     err = store_client_id_check(new->client_id);
     if (err == 0)
-        err = text_check(new->text);
+        err = store_words_check(new->text, MESSAGE_TEXT_MAX);
     if (err)
         return err;
 

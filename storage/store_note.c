@@ -6,18 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WHERE_SIZE = 64, ADVICE_BYTES_MAX = 4 * NOTE_ADVICE_MAX };
+#include "storage/store_private.h"
 
-static int advice_check(const char *advice)
-{
-    size_t bytes = strnlen(advice, ADVICE_BYTES_MAX + 1), characters = 0;
-
-    for (size_t i = 0; i < bytes; i++)
-        characters += ((unsigned char)advice[i] & 0xc0) != 0x80;
-    if (bytes == 0)
-        return -EINVAL;
-    return bytes > ADVICE_BYTES_MAX || characters > NOTE_ADVICE_MAX ? -EMSGSIZE : 0;
-}
+enum { WHERE_SIZE = 64 };
 
 static const char *where_of(const char *consult, int64_t version, char where[WHERE_SIZE])
 {
@@ -52,7 +43,7 @@ int store_note_add(struct db *db, const struct note_new *note)
     size_t size;
     int err;
 
-    err = advice_check(note->advice);
+    err = store_words_check(note->advice, NOTE_ADVICE_MAX);
     if (err == 0)
         err = next_find(db, note->consult, &version, where);
     if (err == 0)

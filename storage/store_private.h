@@ -13,6 +13,9 @@ void store_user_column(const struct db_query *q, int first, struct store_user *u
 
 int store_client_id_check(const char *client_id);       /* -EINVAL                                    */
 
+/* 1 to `max` code points. -EINVAL: empty. -EMSGSIZE. */
+int store_words_check(const char *words, size_t max);
+
 int store_limit(int limit, int preset, int max);
 
 /* { items, nextCursor }; takes `items`, also on failure. One item past `limit` means that a page

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "storage/store_private.h"
+#include "storage/store_reason.h"
 
 enum { ENOUGH = 3, DAY_S = 86400, LATE_S = 3600 };
 
@@ -173,9 +174,11 @@ int store_queue_sample(struct db *db, const struct queue_one *like, int64_t doct
 
 static int consults_read(struct db *db, int64_t doctor, json_t **ret_items)
 {
-    return db_all(
-        db, ret_items,
-        "SELECT CASE WHEN c.state = 'open' THEN 'waiting' WHEN c.state = 'awaiting_signature' THEN "
+    struct db_query q;
+    int more = db_query(
+        db, &q,
+        "SELECT " STORE_REASON_COLUMNS
+        "CASE WHEN c.state = 'open' THEN 'waiting' WHEN c.state = 'awaiting_signature' THEN "
         "'to_sign' WHEN c.kind = 'text' AND c.last_seq > x.last_read_seq THEN 'unread' "
         "ELSE 'in_consult' END AS \"column\", c.public_id AS \"consult\", "
         "a.public_id AS \"appointment\", " BOARD_PATIENT
@@ -190,17 +193,23 @@ static int consults_read(struct db *db, int64_t doctor, json_t **ret_items)
         "AND (c.state <> 'open' OR a.id IS NULL OR a.status = 'checked_in') "
         "ORDER BY c.line_utc, c.id LIMIT $2",
         ARGS(INT(doctor), INT(STORE_LINE_MAX)));
+
+    return store_reason_rows(db, &q, more, ret_items);
 }
 
 static int later_read(struct db *db, int64_t doctor, json_t **ret_items)
 {
-    return db_all(db, ret_items,
-                  "SELECT 'later' AS \"column\", a.public_id AS \"appointment\", " BOARD_PATIENT
-                  "0 AS \"unread\" FROM appointment a JOIN patient p ON p.id = a.patient_id "
-                  "JOIN users u ON u.id = p.account_id JOIN service s ON s.id = a.service_id "
-                  "WHERE a.doctor_id = $1 AND a.status = 'booked' AND a.start_utc > $2 AND a.start_utc < $3 "
-                  "ORDER BY a.start_utc, a.id LIMIT $4",
-                  ARGS(INT(doctor), INT(db_now(db) - LATE_S), INT(db_now(db) + DAY_S), INT(STORE_LINE_MAX)));
+    struct db_query q;
+    int more = db_query(
+        db, &q,
+        "SELECT " STORE_REASON_COLUMNS "'later' AS \"column\", a.public_id AS \"appointment\", " BOARD_PATIENT
+        "0 AS \"unread\" FROM appointment a JOIN patient p ON p.id = a.patient_id "
+        "JOIN users u ON u.id = p.account_id JOIN service s ON s.id = a.service_id "
+        "WHERE a.doctor_id = $1 AND a.status = 'booked' AND a.start_utc > $2 AND a.start_utc < $3 "
+        "ORDER BY a.start_utc, a.id LIMIT $4",
+        ARGS(INT(doctor), INT(db_now(db) - LATE_S), INT(db_now(db) + DAY_S), INT(STORE_LINE_MAX)));
+
+    return store_reason_rows(db, &q, more, ret_items);
 }
 
 /* As the wire names them. */

@@ -39,7 +39,8 @@ int store_queue_sample(struct db *db, const struct queue_one *like, int64_t doct
                        int64_t ret_seconds[STORE_SAMPLE_MAX]);
 
 /* [{ column, consult?, appointment?, patient: { id, name }, service?: { id, name, mode }, start?, since?,
- * unread, returning, account }]: `account` is the user whose presence counts, the server's to replace. */
+ * unread, returning, reason?, account }]: `account` is the user whose presence counts, for the server to
+ * replace. */
 int store_queue_board(struct db *db, int64_t doctor, json_t **ret_items);
 
 #endif

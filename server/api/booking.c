@@ -11,6 +11,7 @@
 #include "door.h"
 #include "payments.h"
 #include "storage/store_audit.h"
+#include "storage/store_reason.h"
 #include "xalloc.h"
 
 enum { DAY_S = 86400, NEAREST = 3 };
@@ -20,6 +21,7 @@ struct wish {                                   /* what somebody wants to book  
     struct store_service        service;
     int64_t                     patient, start_utc;
     bool                        overbook, keeps;
+    const char                 *reason;         /* why he comes; or NULL                             */
 };
 
 /* The error says which times are free instead. */
@@ -78,7 +80,8 @@ static struct appointment_new new_of(struct action *a, const struct wish *w)
 {
     return (struct appointment_new){ .doctor = w->doctor, .service = &w->service, .patient = w->patient,
                                      .user = action_user(a), .start_utc = w->start_utc,
-                                     .tzdb = zones_version(action_api(a)->zones), .overbook = w->overbook };
+                                     .tzdb = zones_version(action_api(a)->zones), .overbook = w->overbook,
+                                     .reason = w->reason };
 }
 
 static int audit(struct action *a, struct db *db, const char *what, int64_t appointment, const char *detail)
@@ -121,6 +124,18 @@ static int start_take(struct action *a, struct wish *w)
     return err;
 }
 
+/* Nothing written is nothing said. */
+static int reason_take(struct action *a, struct wish *w)
+{
+    int err = action_take_text(a, "reason", 4 * STORE_REASON_MAX, &w->reason);
+
+    if (err)
+        return action_mind(a, "reason must be a text of 500 characters at most");
+    if (w->reason != NULL && *w->reason == '\0')
+        w->reason = NULL;
+    return 0;
+}
+
 static int service_take(struct action *a, struct db *db, struct wish *w)
 {
     const char *service;
@@ -143,6 +158,8 @@ static int appointment_book(struct action *a, struct db *db)
         err = service_take(a, db, &w);
     if (err == 0)
         err = patient_take(a, db, &w);
+    if (err == 0)
+        err = reason_take(a, &w);
     if (err == 0)
         err = action_end_input(a);
     if (err == 0)

@@ -1,12 +1,41 @@
 /* visits.c - an appointment and its consult move together. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "action.h"
 #include "appointments.h"
 #include "consults.h"
 #include "storage/store_consult.h"
+#include "storage/store_message.h"
+#include "storage/store_reason.h"
 #include "storage/store_visit.h"
+
+/* What he wrote when he booked are his first words: said once, however often he comes in. */
+static int reason_say(struct action *a, struct db *db, int64_t appointment, int64_t consult)
+{
+    struct message_new new = { .client_id = "reason-of-visit" };
+    json_t *message = NULL;
+    int64_t account;
+    char *words;
+    int added, err = store_reason_words(db, appointment, &account, &words);
+
+    if (err)
+        return err == -ENOENT ? 0 : err;
+    new.text = words;
+    added = store_message_add(db, consult, account, &new, &message);
+    explicit_bzero(words, strlen(words));
+    free(words);
+    if (added > 0)
+        err = action_publish(a, TO_CONSULT_ALL, json_string_value(json_object_get(message, "consult")),
+                             "message:new", message);
+    if (added > 0 && err == 0)
+        err = consult_publish_unread(
+            a, db, consult,
+            json_string_value(json_object_get(json_object_get(message, "sender"), "id")));
+    json_decref(message);
+    return added < 0 ? added : err;
+}
 
 /* Who has checked in waits in a consult; what ends the appointment ends it, too; once it was
  * begun there is something to sign. */
@@ -21,6 +50,8 @@ int appointment_consult_follow(struct action *a, struct db *db, int64_t appointm
 
     if (strcmp(to, "checked_in") == 0) {
         err = store_visit_open(db, appointment, action_user(a), &consult);
+        if (err == 0)
+            err = reason_say(a, db, appointment, consult);
         return err ? err : consult_publish_changed(a, db, consult);
     }
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)

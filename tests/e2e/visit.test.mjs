@@ -8,14 +8,21 @@ let server
 before(async () => { server = await Server.start() })
 after(() => server?.stop())
 
-// The demo's appointment of patient1 is in about three quarters of an hour: the desk moves it nearer, to check in at once.
+// He books and says why; the desk moves it nearer, to check in at once. His reason goes with the move.
 test('check in, be admitted, talk, finish: the appointment follows', async () => {
   const patient = await server.login('patient1')
   const doctor = await server.login('doctor1')
   const desk = await server.login('desk')
   const [hers, his] = await Promise.all([server.connect(patient.token), server.connect(doctor.token)])
-  const { body } = await server.call('GET', '/api/v1/appointments?status=booked', { token: patient.token })
-  const soon = body.items[0]
+  const { body: offers } = await server.call('GET', `/api/v1/services?doctor=${doctor.user.id}`, { token: patient.token })
+  const service = offers.items.find((s) => s.fee.amount === 0 && !s.isOnRequest).id
+  const { body: free } = await server.call('GET', `/api/v1/doctors/${doctor.user.id}/slots?service=${service}`, { token: patient.token })
+  const hold = (reason, key) => server.call('POST', '/api/v1/appointments', { token: patient.token,
+    headers: { 'Idempotency-Key': key }, body: { doctor: doctor.user.id, service, startAt: free.items.at(-1).startAt, reason } })
+  assert.equal((await hold('长'.repeat(501), 'visit-key-0')).status, 413)
+  const { appointment: soon } = (await hold('胸闷两天', 'visit-key-2')).body
+  assert.equal(soon.reason, '胸闷两天')
+  await server.call('POST', `/api/v1/appointments/${soon.id}/confirm`, { token: patient.token })
   const startAt = new Date(Date.now() + 300_000).toISOString().replace(/\.\d+/, '')
   const moved = await server.call('POST', `/api/v1/appointments/${soon.id}/reschedule`, { token: desk.token,
     headers: { 'Idempotency-Key': 'visit-key-1' }, body: { startAt, overbook: true, reason: '提前' } })
@@ -31,6 +38,10 @@ test('check in, be admitted, talk, finish: the appointment follows', async () =>
   valid('/components/schemas/NotificationNew', await rings, 'notification:new')
   valid('/components/schemas/Consult', consult, 'consult:changed')
   assert.deepEqual([consult.state, consult.id], ['open', checkedIn.body.appointment.consult])
+  const said = (await server.call('GET', `/api/v1/consultations/${consult.id}/messages`, { token: doctor.token })).body.items
+  assert.deepEqual(said.map((m) => [m.seq, m.text, m.sender.id]), [[1, '胸闷两天', patient.user.id]])
+  const { items } = (await server.call('GET', `/api/v1/doctors/${doctor.user.id}/board`, { token: doctor.token })).body
+  assert.equal(items.find((i) => i.consult === consult.id).reason, '胸闷两天')
 
   const follows = (status) => next(hers, 'appointment:changed', (e) => e.appointment.id === appointment.id && e.appointment.status === status)
   assert.ok((await ask(hers, 'consult:join', { consult: consult.id })).ok)

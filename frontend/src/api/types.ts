@@ -1637,6 +1637,8 @@ export interface components {
             returning: boolean;
             /** @description The patient is connected, on whichever page. */
             patientHere: boolean;
+            /** @description Why the patient comes, as written at booking. */
+            reason?: string;
         };
         Board: {
             /**
@@ -1995,6 +1997,8 @@ export interface components {
             createdAt: string;
             /** @description The consult it became when the patient checked in. */
             consult?: string;
+            /** @description Why the patient comes, in his own words; absent when he did not say. */
+            reason?: string;
         };
         /** @description An appointment. */
         AppointmentAnswer: {
@@ -2043,6 +2047,8 @@ export interface components {
             patient?: string;
             /** @description Beside what is offered. */
             overbook?: boolean;
+            /** @description Why the patient comes. What he wrote himself becomes his first message when he checks in. */
+            reason?: string;
         };
         /** @description Another time. overbook: by the clinic only. */
         Reschedule: {

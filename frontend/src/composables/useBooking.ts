@@ -9,7 +9,6 @@ import { useDraft } from '@/composables/useDraft'
 import { useText } from '@/composables/useText'
 import { useAppointmentsStore } from '@/stores/appointments'
 import { useConsentsStore } from '@/stores/consents'
-import { useDraftsStore } from '@/stores/drafts'
 import { useFamilyStore } from '@/stores/family'
 import { isOnlyKept } from '@/utils/appointments'
 import type { Load } from '@/utils/load'
@@ -26,7 +25,6 @@ export function useBooking(wish: () => Wish) {
   const { locale } = useText()
   const appointments = useAppointmentsStore()
   const consents = useConsentsStore()
-  const drafts = useDraftsStore()
   const family = useFamilyStore()
   const { busy, attempt } = useAttempt(() => `book.${wish().doctor}`)
 
@@ -68,14 +66,15 @@ export function useBooking(wish: () => Wish) {
     const service = wish().service || held.value?.service.id || ''
     const self = family.list.find(({ relation }) => relation === 'self')?.id
     const chosen = patient.value && patient.value !== self ? { patient: patient.value } : {}
+    const words = reason.value.trim()
+    const wished = { doctor, service, startAt, ...chosen, ...(words && { reason: words }) }
     error.value = null
     try {
-      const made = await attempt({ doctor, service, startAt, ...chosen }, async (key) => {
+      const made = await attempt(wished, async (key) => {
         await consents.give(consents.missing)
-        return appointments.book({ doctor, service, startAt, ...chosen }, key)
+        return appointments.book(wished, key)
       })
       if (!made) return
-      drafts.write(`reason.${made.series}`, reason.value.trim())
       alternatives.value = []
       await router.replace({ query: { service, appointment: made.id } })
     } catch (failure) {

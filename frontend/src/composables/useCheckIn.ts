@@ -1,5 +1,4 @@
-/* "I am here": to the waiting room. What the patient wrote when he booked goes to the doctor as his first
-   words. */
+/* "I am here": to the waiting room. */
 import { ElMessage } from 'element-plus/es/components/message/index'
 import 'element-plus/es/components/message/style/css'
 import { ref } from 'vue'
@@ -9,14 +8,10 @@ import type { Appointment } from '@/api/models'
 import { useText } from '@/composables/useText'
 import { useAppointmentsStore } from '@/stores/appointments'
 import { useConsentsStore } from '@/stores/consents'
-import { useDraftsStore } from '@/stores/drafts'
-import { useOutboxStore } from '@/stores/outbox'
 
 export function useCheckIn() {
   const router = useRouter()
   const appointments = useAppointmentsStore()
-  const drafts = useDraftsStore()
-  const outbox = useOutboxStore()
   const { errorText, locale } = useText()
   const consents = useConsentsStore()
   const busy = ref(false)
@@ -29,9 +24,6 @@ export function useCheckIn() {
     try {
       const { consult } = await appointments.checkIn(appointment)
       if (!consult) return
-      const reason = drafts.read(`reason.${appointment.series}`)
-      if (reason) void outbox.send(consult, reason)
-      drafts.write(`reason.${appointment.series}`, '')
       await router.push({ name: 'waiting', params: { consult } })
     } catch (error) {
       if (asApiError(error).code === 'consent-missing') return await ask()

@@ -24,6 +24,7 @@ export default {
     goOn: 'Finish booking',
     record: 'Read the consult',
     again: 'Book again',
+    reason: 'Why you come',
     changes: 'What happened',
     prepare: 'How to prepare',
     points: [

@@ -24,6 +24,7 @@ export default {
     goOn: '继续完成预约',
     record: '查看问诊记录',
     again: '再次预约',
+    reason: '就诊原因',
     changes: '变动记录',
     prepare: '就诊前准备',
     points: [

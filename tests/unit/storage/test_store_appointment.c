@@ -2,6 +2,7 @@
 #include "store_fixture.h"
 
 #include "storage/store_appointment.h"
+#include "storage/store_reason.h"
 
 struct clinic {
     struct store s;
@@ -91,6 +92,41 @@ TEST(store_appointment, is_shown_whole)
     CHECK_STR(text_at(one, "endAt"), "2025-11-24T17:30:00Z");
     CHECK_INT(int_at(one, "fee.amount"), 5000);
     json_decref(one);
+    store_close(&c.s);
+}
+
+/* Sealed to the series; and the desk's note is not the patient's word. */
+TEST(store_appointment, a_reason_goes_with_a_move)
+{
+    struct clinic c;
+    int64_t by_patient, by_desk, next, account = 0;
+    char *words = NULL;
+    json_t *one = NULL;
+    struct appointment_access before;
+    struct appointment_new new;
+
+    clinic_open(&c);
+    new = (struct appointment_new){ .doctor = &c.access, .service = &c.service, .user = c.patient.id,
+                                    .start_utc = STORE_NOW + 3600, .tzdb = "", .reason = "胸闷" };
+    CHECK_INT(store_patient_find(c.s.db, c.patient.id, NULL, &new.patient), 0);
+    CHECK_INT(JOB(&c.s, store_appointment_add(c.s.db, &new, &by_patient)), 0);
+    new.user = c.doctor.id;
+    new.start_utc += 7200;
+    CHECK_INT(JOB(&c.s, store_appointment_add(c.s.db, &new, &by_desk)), 0);
+    CHECK_INT(store_reason_words(c.s.db, by_desk, &account, &words), -ENOENT);
+
+    CHECK_INT(move(&c, by_patient, "rescheduled"), 0);
+    before = now_of(&c, by_patient);
+    new.start_utc += 7200;
+    CHECK_INT(JOB(&c.s, store_appointment_add_after(c.s.db, &before, &new, &next)), 0);
+    CHECK_INT(store_reason_words(c.s.db, next, &account, &words), 0);
+    CHECK_STR(words, "胸闷");
+    CHECK_INT(account, c.patient.id);
+    free(words);
+    CHECK_INT(store_appointment_get(c.s.db, next, &one), 0);
+    CHECK_STR(text_at(one, "reason"), "胸闷");
+    json_decref(one);
+    CHECK_INT(JOB(&c.s, store_reason_set(c.s.db, next, "")), -EINVAL);
     store_close(&c.s);
 }
 
