@@ -71,6 +71,14 @@ export const useDeskStore = defineStore('desk', () => {
     return explainSlot(doctor.value?.id ?? '', service, at)
   }
 
+  /* Who else of the clinic offers that service. */
+  async function colleagues(service: string): Promise<Doctor[]> {
+    if (choices.value.length === 0) await listChoices()
+    const others = choices.value.filter(({ id }) => id !== doctor.value?.id)
+    const offers = await Promise.all(others.map(({ id }) => listServices(id)))
+    return others.filter((_, at) => offers[at]?.items.some(({ id }) => id === service))
+  }
+
   function clear() {
     doctor.value = null
     services.value = []
@@ -78,5 +86,5 @@ export const useDeskStore = defineStore('desk', () => {
     load.value = { kind: 'idle' }
   }
 
-  return { doctor, services, choices, load, own, open, choose, why, clear }
+  return { doctor, services, choices, load, own, open, choose, why, colleagues, clear }
 })
