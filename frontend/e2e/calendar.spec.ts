@@ -27,6 +27,11 @@ async function startsOf(rest: Rest): Promise<string[]> {
   return items.filter(({ status }) => status === 'booked').map(({ startAt }) => startAt)
 }
 
+/* In the doctor's zone. */
+function dateOf(at: number): string {
+  return new Date(at + 8 * 3_600_000).toISOString().slice(0, 10)
+}
+
 async function openWeek(page: Page) {
   await page.goto('/calendar')
   for (let weeks = 0; weeks < 2; weeks++) await page.getByRole('button', { name: '后一周' }).click()
@@ -103,7 +108,11 @@ test('carried by keys; a taken time is refused and another one offered', async (
   expect(await startsOf(rest)).not.toEqual([later(booked.startAt, 1, 20)])
 })
 
-test('on a phone it is one day, and nothing is too wide', async ({ people }) => {
+test('on a phone it is one day, nothing is too wide, and a finger drags what it has rested on', async ({
+  people,
+  server,
+}) => {
+  const { rest, booked } = await booking(server.url, '手指患者', 12)
   const page = await people.login('doctor1', {
     viewport: { width: 390, height: 844 },
     hasTouch: true,
@@ -118,6 +127,41 @@ test('on a phone it is one day, and nothing is too wide', async ({ people }) => 
   }
   await page.goto('/calendar')
   await expect(page.locator('.column')).toHaveCount(1)
-  await page.getByRole('button', { name: '后一天' }).tap()
+  const days = (Date.parse(dateOf(Date.parse(booked.startAt))) - Date.parse(dateOf(Date.now()))) / DAY_MS
+  for (let day = 0; day < days; day++) await page.getByRole('button', { name: '后一天' }).tap()
   await expect(page.locator('.column')).toHaveCount(1)
+
+  const one = block(page, '手指患者')
+  await one.scrollIntoViewIfNeeded()
+  const place = async () => {
+    const box = await one.boundingBox()
+    if (!box) throw new Error('there is nothing to drag')
+    return { x: box.x + 40, y: box.y + 10 }
+  }
+  const fingers = await page.context().newCDPSession(page)
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: { x: number; y: number }) =>
+    fingers.send('Input.dispatchTouchEvent', { type, touchPoints: at ? [at] : [] })
+
+  const top = () => page.locator('main').evaluate((main) => main.scrollTop)
+
+  // What was rested on is dragged: 20 minutes down, at 2.4 px a minute.
+  const rested = await place()
+  await touch('touchStart', rested)
+  await expect(page.getByTestId('ghost')).toBeVisible()
+  const still = await top()
+  for (const down of [12, 24, 36, 48]) await touch('touchMove', { x: rested.x, y: rested.y + down })
+  expect(await top()).toBe(still)
+  await touch('touchEnd')
+  await expect(page.getByRole('dialog')).toContainText('立即通知手指患者')
+  await page.getByRole('button', { name: '改期并通知' }).tap()
+  await expect(page.getByText(/^已改到/)).toBeVisible()
+  expect(await startsOf(rest)).toEqual([later(booked.startAt, 0, 20)])
+
+  // A finger that moves on scrolls.
+  const [before, from] = [await top(), await place()]
+  await touch('touchStart', from)
+  for (const up of [20, 60, 100, 140]) await touch('touchMove', { x: from.x, y: from.y - up })
+  await touch('touchEnd')
+  await expect.poll(top).not.toBe(before)
+  await expect(page.getByTestId('ghost')).toHaveCount(0)
 })

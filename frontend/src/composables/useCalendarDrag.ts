@@ -1,6 +1,6 @@
-/* Dragging with a mouse or a pen: from where the block was taken to a day and a minute. A finger scrolls; it has
-   the dialog to move with. */
-import { onScopeDispose, type Ref } from 'vue'
+/* Dragging: from where the block was taken to a day and a minute. A mouse and a pen drag at once; a finger
+   scrolls, unless it rests on the block first. */
+import { onMounted, onScopeDispose, type Ref } from 'vue'
 import type { Appointment } from '@/api/models'
 import { isMovable, type Segment } from '@/utils/week'
 
@@ -12,8 +12,21 @@ interface Carry {
   carrying(): boolean
 }
 
+interface Held {
+  appointment: Appointment
+  x: number
+  y: number
+  offset: number
+  /* A finger's: once it is over, the block is lifted. */
+  rest?: ReturnType<typeof setTimeout>
+}
+
 const SLOP_PX = 6
 const SNAP_MIN = 5
+const REST_MS = 400
+/* So near to its edge the page scrolls along. */
+const EDGE_PX = 56
+const SCROLL_PX = 12
 /* The click that ends a drag comes right behind it. */
 const CLICK_MS = 100
 
@@ -22,7 +35,7 @@ export function useCalendarDrag(
   shown: () => Segment,
   carry: Carry,
 ) {
-  let held: { appointment: Appointment; x: number; y: number; offset: number } | null = null
+  let held: Held | null = null
   let dropped = -Infinity
 
   function minuteAt(y: number): number {
@@ -40,23 +53,39 @@ export function useCalendarDrag(
   }
 
   function grab(event: PointerEvent, appointment: Appointment, from: number) {
-    if (event.button !== 0 || event.pointerType === 'touch' || !isMovable(appointment)) return
+    if (held || event.button !== 0 || !isMovable(appointment)) return
     held = { appointment, x: event.clientX, y: event.clientY, offset: minuteAt(event.clientY) - from }
+    if (event.pointerType === 'touch')
+      held.rest = setTimeout(() => {
+        navigator.vibrate?.(10)
+        carry.lift(appointment)
+      }, REST_MS)
     addEventListener('pointermove', moved)
     addEventListener('pointerup', released)
     addEventListener('pointercancel', stopped)
+    addEventListener('contextmenu', noMenu)
   }
 
   function moved(event: PointerEvent) {
     if (!held) return
     if (!carry.carrying()) {
       if (Math.hypot(event.clientX - held.x, event.clientY - held.y) < SLOP_PX) return
+      if (held.rest !== undefined) return stop()
       carry.lift(held.appointment)
     }
     event.preventDefault()
+    scrollAlong(event.clientY)
     const date = dateAt(event.clientX)
     const minute = Math.round((minuteAt(event.clientY) - held.offset) / SNAP_MIN) * SNAP_MIN
     if (date) carry.carryTo(date, Math.min(Math.max(minute, shown().from), shown().to - SNAP_MIN))
+  }
+
+  function scrollAlong(y: number) {
+    const main = columns.value?.closest('main')
+    if (!main) return
+    const { top, bottom } = main.getBoundingClientRect()
+    if (y < top + EDGE_PX) main.scrollBy(0, -SCROLL_PX)
+    else if (y > bottom - EDGE_PX) main.scrollBy(0, SCROLL_PX)
   }
 
   function released() {
@@ -72,12 +101,27 @@ export function useCalendarDrag(
   }
 
   function stop() {
+    clearTimeout(held?.rest)
     held = null
     removeEventListener('pointermove', moved)
     removeEventListener('pointerup', released)
     removeEventListener('pointercancel', stopped)
+    removeEventListener('contextmenu', noMenu)
   }
 
+  /* What a long press of a finger opens elsewhere. */
+  function noMenu(event: Event) {
+    if (held?.rest !== undefined) event.preventDefault()
+  }
+
+  /* While something is carried, or a pen holds it, the page stays. The browser asks before it scrolls, and only
+     those who listened before. */
+  function noScroll(event: TouchEvent) {
+    const stays = carry.carrying() || (held && held.rest === undefined)
+    if (stays && event.cancelable) event.preventDefault()
+  }
+
+  onMounted(() => columns.value?.addEventListener('touchmove', noScroll, { passive: false }))
   onScopeDispose(stop)
   return { grab, justDragged: () => performance.now() - dropped < CLICK_MS }
 }

@@ -1,4 +1,5 @@
 /* Days, hours and zones in words of the reader's language. */
+import { addDays, instantOf } from '@/utils/zone'
 
 const SHORT: Intl.DateTimeFormatOptions = { month: 'long', day: 'numeric' }
 const LONG: Intl.DateTimeFormatOptions = { year: 'numeric', ...SHORT }
@@ -18,6 +19,18 @@ export function zonesDiffer(zone: string, at: Date): boolean {
       .formatToParts(at)
       .find(({ type }) => type === 'timeZoneName')?.value
   return offset(zone) !== offset()
+}
+
+function offsetName(at: Date, zone: string): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(at)
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
+}
+
+/* Of a day: "GMT+1", or "GMT+1 → GMT+2" when its clock jumps. */
+export function offsetsOn(date: string, zone: string): string {
+  const [start, end] = [date, addDays(date, 1)].map((day) => instantOf({ date: day, minute: 0 }, zone))
+  const names = [start, end && new Date(end.getTime() - 1)].map((at) => (at ? offsetName(at, zone) : ''))
+  return [...new Set(names)].join(' → ')
 }
 
 function noon(date: string): Date {
@@ -44,6 +57,14 @@ export function momentText(at: Date, zone: string, locale: string): string {
     minute: '2-digit',
     hourCycle: 'h23',
   }).format(at)
+}
+
+/* The moment, and by the reader's clock as well when that shows another. */
+export function bothText(at: Date, zone: string, locale: string, mine: (when: string) => string): string {
+  const text = momentText(at, zone, locale)
+  if (!zonesDiffer(zone, at)) return text
+  const own = new Intl.DateTimeFormat(locale).resolvedOptions().timeZone
+  return `${text} (${mine(momentText(at, own, locale))})`
 }
 
 export function rangeText(from: Date, to: Date, zone: string, locale: string): string {
