@@ -21,7 +21,7 @@ const struct ws_header sio_http_security_headers[] = {
       "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'" },
     { "X-Content-Type-Options", "nosniff" },
     { "Referrer-Policy", "no-referrer" },
-    { "Permissions-Policy", "camera=(self), microphone=(self)" },
+    { "Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self)" },
     { "Cross-Origin-Opener-Policy", "same-origin" },
     { "Cross-Origin-Resource-Policy", "same-origin" },
     { NULL, NULL },
