@@ -5,6 +5,7 @@ import { theSocket } from '@/realtime/socket'
 import { useAgendaStore } from '@/stores/agenda'
 import { useAppointmentsStore } from '@/stores/appointments'
 import { useBoardStore } from '@/stores/board'
+import { useCallStore } from '@/stores/call'
 import { useClockStore } from '@/stores/clock'
 import { useConsentsStore } from '@/stores/consents'
 import { useConsultsStore } from '@/stores/consults'
@@ -35,6 +36,7 @@ export function listen() {
   const consents = useConsentsStore()
   const agenda = useAgendaStore()
   const board = useBoardStore()
+  const call = useCallStore()
   const desk = useDeskStore()
   const hours = useHoursStore()
   const leave = useLeaveStore()
@@ -49,6 +51,7 @@ export function listen() {
   socket.on('connect', () => {
     link.connected()
     messages.rejoin()
+    void call.rebind()
     outbox.flush()
     receipts.retry()
     void consults.refresh()
@@ -95,6 +98,12 @@ export function listen() {
   socket.on('notification:new', ({ notification, unread }) => notifications.added(notification, unread))
   socket.on('notification:read', ({ unread }) => notifications.readElsewhere(unread))
 
+  socket.on('call:invite', ({ call: next, from }) => call.invited(next, from))
+  for (const event of ['call:accept', 'call:decline', 'call:leave'] as const)
+    socket.on(event, ({ call: next }) => call.changed(next))
+  socket.on('call:answered-elsewhere', ({ call: id, reason }) => call.answeredElsewhere(id, reason))
+  socket.on('call:signal', (signal) => call.heard(signal))
+
   async function renew() {
     const spent = session.token
     if (spent && (await session.renew(spent))) link.start()
@@ -104,6 +113,7 @@ export function listen() {
     agenda,
     appointments,
     board,
+    call,
     consents,
     consults,
     desk,

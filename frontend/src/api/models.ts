@@ -45,3 +45,65 @@ export type User = Schemas['User']
 
 /* Of queue:changed: to the one who waits his place; to the board only that it is another. */
 export type QueueChange = Schemas['QueuePlace'] | { doctor: string }
+
+export type CallMedia = 'audio' | 'video'
+
+export interface CallUser {
+  id: string
+  name: string
+  role: Role
+}
+
+export interface CallLeg {
+  id: string
+  user: CallUser
+  joinedAt: string
+  leftAt?: string
+}
+
+export interface Call {
+  id: string
+  consult: string
+  state: 'ringing' | 'connecting' | 'connected' | 'reconnecting' | 'ended'
+  media: CallMedia
+  by: string
+  startedAt: string
+  connectedAt?: string
+  endedAt?: string
+  endReason?: 'hangup' | 'timeout' | 'declined' | 'busy' | 'failed'
+  legs: CallLeg[]
+}
+
+export interface IceServers {
+  iceServers: { urls: string | string[]; username?: string; credential?: string }[]
+  expiresAt: string
+}
+
+export interface CallJoined extends IceServers {
+  call: Call
+  leg: string
+}
+
+/* A guest's login says where he is invited to. */
+export type GuestSession = Session & { consult: string; call?: Call }
+
+/* What one page says to another about itself. */
+export interface CallSelf {
+  /* Another one after a reload: nothing that was agreed before holds. */
+  page: string
+  hello?: 'ask' | 'answer'
+  mic: boolean
+  cam: boolean
+  screen: boolean
+  paused: boolean
+}
+
+export interface CallSignal {
+  consult: string
+  call: string
+  from: string
+  to: string
+  description?: RTCSessionDescriptionInit
+  candidate?: RTCIceCandidateInit
+  state?: CallSelf
+}

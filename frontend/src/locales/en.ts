@@ -1,7 +1,9 @@
+import call from '@/locales/call.en'
 import desk from '@/locales/desk.en'
 import patient from '@/locales/patient.en'
 
 export default {
+  ...call,
   ...desk,
   ...patient,
   app: {
@@ -180,6 +182,9 @@ export default {
     'consult-resumed': '{name} resumed the consult',
     'consult-finished': '{name} finished the consult',
     'consult-signed': '{name} signed the advice',
+    'call-started': '{name} started a call',
+    'call-ended': 'The call is over',
+    'call-missed': 'Missed call from {name}',
     other: 'The consult has changed',
   },
   load: { failed: 'This could not be loaded', retry: 'Try again', busy: 'Loading' },

@@ -1,7 +1,9 @@
+import call from '@/locales/call.zh-CN'
 import desk from '@/locales/desk.zh-CN'
 import patient from '@/locales/patient.zh-CN'
 
 export default {
+  ...call,
   ...desk,
   ...patient,
   app: {
@@ -174,6 +176,9 @@ export default {
     'consult-resumed': '{name} 恢复了问诊',
     'consult-finished': '{name} 结束了问诊',
     'consult-signed': '{name} 签署了医嘱',
+    'call-started': '{name} 发起了通话',
+    'call-ended': '通话已结束',
+    'call-missed': '{name} 的未接通话',
     other: '问诊状态已更新',
   },
   load: { failed: '没有加载成功', retry: '重试', busy: '正在加载' },

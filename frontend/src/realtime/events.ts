@@ -1,6 +1,11 @@
 /* The realtime contract, in one place. */
 import type {
   Appointment,
+  Call,
+  CallJoined,
+  CallMedia,
+  CallSignal,
+  CallUser,
   Consult,
   ErrorCode,
   Message,
@@ -22,6 +27,16 @@ export interface ServerToClient {
   'queue:changed': (body: QueueChange) => void
   'notification:new': (body: { notification: Notification; unread: number }) => void
   'notification:read': (body: { unread: number }) => void
+  'call:invite': (body: { consult: string; call: Call; from: CallUser }) => void
+  'call:accept': (body: { consult: string; call: Call }) => void
+  'call:decline': (body: { consult: string; call: Call }) => void
+  'call:leave': (body: { consult: string; call: Call }) => void
+  'call:answered-elsewhere': (body: {
+    consult: string
+    call: string
+    reason: 'accepted' | 'declined' | 'moved'
+  }) => void
+  'call:signal': (body: CallSignal) => void
 }
 
 /* Events with an answer: what is asked, and what comes back when it went well. */
@@ -45,11 +60,30 @@ export interface Questions {
   }
   'message:read': { body: { consult: string; seq: number }; answer: object }
   'message:delivered': { body: { consult: string; seq: number }; answer: object }
+  'call:invite': { body: { consult: string; media: CallMedia; device: string }; answer: CallJoined }
+  'call:accept': { body: { consult: string; call: string; device: string }; answer: CallJoined }
+  'call:decline': { body: { consult: string; call: string }; answer: object }
+  'call:leave': { body: { consult: string; call: string }; answer: object }
+  'call:report': { body: CallReport; answer: object }
+}
+
+/* For the log of calls. */
+export interface CallReport {
+  consult: string
+  call: string
+  leg: string
+  state: 'connected' | 'reconnecting' | 'failed'
+  setupMs?: number
+  candidateType?: string
+  loss?: number
+  rttMs?: number
+  media?: CallMedia
 }
 
 /* Events without an answer: lost when there is no connection, and nobody minds. */
 export interface Remarks {
   typing: { consult: string; on: boolean }
+  'call:signal': CallSignal
 }
 
 export type Answer<T> =

@@ -43,8 +43,8 @@ export async function ask<E extends keyof Questions>(
   return answer
 }
 
-/* Says it if somebody listens now. */
-export function tell<E extends keyof Remarks>(event: E, body: Remarks[E]) {
-  const plain = socket?.volatile as unknown as { emit(event: string, body: unknown): void } | undefined
+/* Says it if somebody listens now. What is `prompt` also waits for the transport, in its order. */
+export function tell<E extends keyof Remarks>(event: E, body: Remarks[E], prompt = false) {
+  const plain = (prompt ? socket : socket?.volatile) as unknown as { emit(event: string, body: unknown): void } | undefined
   if (socket?.connected) plain?.emit(event, body)
 }

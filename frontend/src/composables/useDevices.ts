@@ -1,0 +1,89 @@
+/* The own camera, microphone and screen. Without either, the call goes on all the same. */
+import { computed, ref, shallowRef } from 'vue'
+import type { CallMedia } from '@/api/models'
+import { useDevicesStore } from '@/stores/devices'
+
+export type Trouble = 'denied' | 'missing' | 'taken'
+
+function troubleOf(error: unknown): Trouble {
+  const name = error instanceof DOMException ? error.name : ''
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied'
+  return name === 'NotReadableError' || name === 'AbortError' ? 'taken' : 'missing'
+}
+
+export function useDevices() {
+  const kept = useDevicesStore()
+  const audio = shallowRef<MediaStreamTrack | null>(null)
+  const camera = shallowRef<MediaStreamTrack | null>(null)
+  const screen = shallowRef<MediaStreamTrack | null>(null)
+  const mic = ref(true)
+  const facing = ref<'user' | 'environment'>('user')
+  const trouble = ref<{ audio?: Trouble; video?: Trouble }>({})
+  const video = computed(() => screen.value ?? camera.value)
+  let turn = 0
+
+  async function get(kind: 'audio' | 'video'): Promise<MediaStreamTrack | null> {
+    const id = kind === 'audio' ? kept.microphone : kept.camera
+    const device = id ? { deviceId: { ideal: id } } : {}
+    const wanted =
+      kind === 'audio'
+        ? { audio: { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true } }
+        : { video: { ...device, width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: facing.value } }
+    const asked = turn
+    try {
+      const [track] = (await navigator.mediaDevices.getUserMedia(wanted)).getTracks()
+      trouble.value = { ...trouble.value, [kind]: undefined }
+      if (asked === turn) return track ?? null
+      track?.stop()
+    } catch (error) {
+      trouble.value = { ...trouble.value, [kind]: troubleOf(error) }
+    }
+    return null
+  }
+
+  async function open(media: CallMedia) {
+    if (!audio.value) audio.value = await get('audio')
+    if (audio.value) audio.value.enabled = mic.value
+    if (media === 'video' && !camera.value) camera.value = await get('video')
+  }
+
+  async function setMic(on: boolean) {
+    mic.value = on
+    if (on && !audio.value) audio.value = await get('audio')
+    if (audio.value) audio.value.enabled = on
+  }
+
+  async function setCamera(on: boolean) {
+    camera.value?.stop()
+    camera.value = on ? await get('video') : null
+  }
+
+  async function flip() {
+    facing.value = facing.value === 'user' ? 'environment' : 'user'
+    if (camera.value) await setCamera(true)
+  }
+
+  function unshare() {
+    screen.value?.stop()
+    screen.value = null
+  }
+
+  async function share() {
+    if (screen.value) return unshare()
+    const stream = await navigator.mediaDevices.getDisplayMedia({ video: true }).catch(() => null)
+    const track = stream?.getVideoTracks()[0] ?? null
+    screen.value = track
+    track?.addEventListener('ended', unshare)
+  }
+
+  function close() {
+    turn++
+    for (const track of [audio, camera, screen]) {
+      track.value?.stop()
+      track.value = null
+    }
+    mic.value = true
+  }
+
+  return { audio, camera, screen, video, mic, trouble, open, setMic, setCamera, flip, share, close }
+}
