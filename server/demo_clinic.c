@@ -4,8 +4,15 @@
 #include <stddef.h>
 
 #include "storage/store_appointment.h"
+#include "storage/store_offer.h"
 
-static const struct { const char *name; int doctor; } departments[] = { { "心内科", 0 }, { "Dermatology", 1 } };
+/* With what patients say, as a JSON array. */
+static const struct { const char *name, *words; int doctor; } departments[] = {
+    { "心内科", "[\"胸痛\", \"胸闷\", \"心慌\", \"高血压\", \"chest pain\", \"palpitations\", "
+                "\"blood pressure\"]", 0 },
+    { "Dermatology", "[\"皮疹\", \"瘙痒\", \"湿疹\", \"痤疮\", \"rash\", \"itch\", \"eczema\", \"acne\"]",
+      1 },
+};
 
 /* department: of the table above; -1: every doctor offers it. */
 static const struct { const char *name, *mode; int department, minutes, buffer_min,
@@ -101,6 +108,18 @@ static int appointment_make(struct db *db, size_t which, const struct store_user
     return err ? err : moves_make(db, id, appointments[which].moves, doctor->id);
 }
 
+static int words_add(struct db *db, int64_t clinic, int64_t department, const char *words)
+{
+    json_t *one = NULL, *all = json_loads(words, JSON_REJECT_DUPLICATES, NULL);
+    int err = store_department_get(db, department, &one);
+
+    if (err == 0)
+        err = store_department_words(db, clinic, json_string_value(json_object_get(one, "id")), all);
+    json_decref(one);
+    json_decref(all);
+    return err;
+}
+
 int demo_clinic_fill(struct db *db, int64_t clinic, const struct store_user *doctors,
                      const struct store_user *patients)
 {
@@ -112,6 +131,8 @@ int demo_clinic_fill(struct db *db, int64_t clinic, const struct store_user *doc
         err = store_department_add(db, clinic, departments[i].name, &ids[i]);
         if (err == 0)
             err = store_doctor_department_set(db, doctors[departments[i].doctor].id, ids[i]);
+        if (err == 0)
+            err = words_add(db, clinic, ids[i], departments[i].words);
     }
     for (size_t i = 0; i < sizeof services / sizeof *services && err == 0; i++) {
         const struct service_new new = {

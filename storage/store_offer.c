@@ -22,8 +22,9 @@ int store_department_list(struct db *db, const char *clinic, json_t **ret_depart
 }
 
 #define KEPT_DEPARTMENT                                                                                      \
-    "d.public_id AS \"id\", d.name AS \"name\", d.disabled_utc IS NOT NULL AS \"isDisabled\" FROM "          \
-    "department d "
+    "d.public_id AS \"id\", d.name AS \"name\", d.disabled_utc IS NOT NULL AS \"isDisabled\", "              \
+    "(SELECT json_group_array(w.word) FROM department_keyword w WHERE w.department_id = d.id) AS "           \
+    "\"keywordsJson\" FROM department d "
 
 int store_department_kept(struct db *db, int64_t clinic, json_t **ret_departments)
 {
@@ -57,6 +58,22 @@ int store_department_set(struct db *db, int64_t clinic, const char *public_id, c
     return err ? err
                : db_row(db, ret_department, "SELECT " KEPT_DEPARTMENT "WHERE d.public_id = $1",
                         ARGS(TEXT(public_id)));
+}
+
+int store_department_words(struct db *db, int64_t clinic, const char *public_id, const json_t *words)
+{
+    int64_t department;
+    json_t *word;
+    size_t i;
+    int err = db_int(db, &department, "SELECT id FROM department WHERE clinic_id = $1 AND public_id = $2",
+                     ARGS(INT(clinic), TEXT(public_id)));
+
+    if (err == 0)
+        err = db_run(db, "DELETE FROM department_keyword WHERE department_id = $1", ARGS(INT(department)));
+    json_array_foreach((json_t *)words, i, word) if (err >= 0)
+        err = db_run(db, "INSERT OR IGNORE INTO department_keyword VALUES($1, lower($2))",
+                     ARGS(INT(department), TEXT(json_string_value(word))));
+    return err < 0 ? err : 0;
 }
 
 /* --- services ------------------------------------------------------------------------------------------ */

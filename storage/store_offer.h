@@ -1,6 +1,6 @@
 /* store_offer.h - what a clinic's desk keeps: departments, services, policies. Nothing of it is ever deleted.
  *
- * Department  { id, name, clinic: { id, name } }       KeptDepartment { id, name, isDisabled }
+ * Department  { id, name, clinic: { id, name } }       KeptDepartment { id, name, isDisabled, keywords }
  * KeptService a Service (store_schedule.h) with isDisabled
  * Policy      { service?: { id, name }, version, tiers: [{ hours, percent }], graceMin, moveCutoffMin,
  *               movesMax, createdAt, isCurrent } */
@@ -20,6 +20,9 @@ int store_department_get(struct db *db, int64_t department, json_t **ret_departm
 /* -ENOENT: not this clinic's. -EEXIST: another has the name. */
 int store_department_set(struct db *db, int64_t clinic, const char *public_id, const char *name,
                          bool disabled, json_t **ret_department);
+
+/* The complaints that lead to it, all anew: [text], each 1 to 64 characters. -ENOENT. -EINVAL. */
+int store_department_words(struct db *db, int64_t clinic, const char *public_id, const json_t *words);
 
 int store_service_kept(struct db *db, int64_t clinic, json_t **ret_services);
 int store_service_kept_get(struct db *db, int64_t service, json_t **ret_service);

@@ -31,7 +31,11 @@ int store_doctor_department_set(struct db *db, int64_t doctor, int64_t departmen
     "s.public_id AS \"id\", k.public_id AS \"clinic.id\", k.name AS \"clinic.name\", "                       \
     "p.public_id AS \"department.id\", p.name AS \"department.name\", s.name AS \"name\", "                  \
     "s.mode AS \"mode\", s.minutes AS \"minutes\", s.buffer_min AS \"bufferMin\", "                          \
-    "s.fee_minor AS \"fee.amount\", s.currency AS \"fee.currency\", s.needs_approval AS \"isOnRequest\" "
+    "s.fee_minor AS \"fee.amount\", s.currency AS \"fee.currency\", s.needs_approval AS \"isOnRequest\", "  \
+    "(SELECT json_object('tiers', (SELECT json_group_array(json_object('hoursBefore', t.value ->> 'hours', " \
+    "'refundPercent', t.value ->> 'percent')) FROM json_each(y.tiers) t), 'graceMinutes', y.grace_min, "     \
+    "'maxReschedules', y.moves_max) FROM policy y WHERE y.clinic_id = s.clinic_id AND (y.service_id = s.id " \
+    "OR y.service_id IS NULL) ORDER BY y.service_id IS NULL, y.version DESC LIMIT 1) AS \"policyJson\" "
 #define SERVICE_TABLES                                                                                       \
     "FROM service s JOIN clinic k ON k.id = s.clinic_id LEFT JOIN department p ON p.id = s.department_id "
 
@@ -125,6 +129,17 @@ int store_service_list(struct db *db, const struct service_list *list, json_t **
         snprintf(next, sizeof next, "%s", json_string_value(json_object_get(json_array_get(items,
                  (size_t)limit - 1), "id")));
     return store_page(items, limit, next, ret_page);
+}
+
+int store_doctor_offers(struct db *db, const struct doctor_access *doctor, json_t **ret_services)
+{
+    return db_all(db, ret_services,
+                  "SELECT s.public_id AS \"id\", s.minutes AS \"minutes\", s.buffer_min AS \"bufferMin\", "
+                  "s.fee_minor AS \"fee\", s.currency AS \"currency\" FROM service s "
+                  "LEFT JOIN department p ON p.id = s.department_id WHERE s.clinic_id = $1 "
+                  "AND (s.department_id IS NULL OR s.department_id = $2) AND s.disabled_utc IS NULL "
+                  "AND p.disabled_utc IS NULL ORDER BY s.fee_minor, s.id LIMIT $3",
+                  ARGS(INT(doctor->clinic), INT(doctor->department), INT(STORE_LIMIT_MAX)));
 }
 
 /* --- doctors ------------------------------------------------------------------------------------------- */

@@ -2,7 +2,8 @@
  *
  * Department { id, name }
  * Service    { id, clinic: { id, name }, department?: { id, name }, name, mode, minutes, bufferMin,
- *              fee: { amount, currency }, isOnRequest }
+ *              fee: { amount, currency }, isOnRequest, policy: { tiers: [{ hoursBefore, refundPercent }],
+ *              graceMinutes, maxReschedules } }                     of those who book now
  * Rule       { id, weekday, start, end, from, to?, stepMin }         on the wall of the doctor's zone
  * Exception  { id, kind, startAt, endAt, reason? }
  * Times and dates are texts that the caller has checked. Permission is not asked here. */
@@ -52,6 +53,8 @@ int store_doctor_access(struct db *db, const char *public_id, const struct store
                         struct doctor_access *ret_access);
 /* Doctor { id, name, title, clinic: { id, name }, department?: { id, name }, tz } */
 int store_doctor_get(struct db *db, int64_t doctor, json_t **ret_doctor);
+/* What he offers, the cheapest first: [{ id, minutes, bufferMin, fee, currency }]. */
+int store_doctor_offers(struct db *db, const struct doctor_access *doctor, json_t **ret_services);
 
 struct rule_new { int weekday, step_min; const char *start, *end, *from, *to; };      /* to: or NULL   */
 /* -EMSGSIZE: STORE_RULES_MAX are there. -EINVAL: what the table refuses. */

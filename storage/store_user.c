@@ -195,14 +195,21 @@ static int cursor_exists(struct db *db, const char *cursor)
     return err == -ENOENT ? -EINVAL : err;
 }
 
-int store_doctor_list(struct db *db, int limit, const char *cursor, json_t **ret_page)
+/* $3 what is looked for, $4 a department, $5 a language; '' is any. A complaint is found in a sentence. */
+#define DOCTOR_FOUND                                                                                         \
+    "($3 = '' OR instr(lower(u.display_name), lower($3)) OR instr(lower(d.title), lower($3)) "               \
+    "OR instr(lower(p.name), lower($3)) OR EXISTS(SELECT 1 FROM department_keyword w "                       \
+    "WHERE w.department_id = p.id AND (instr(lower($3), w.word) OR instr(w.word, lower($3))))) "             \
+    "AND ($4 = '' OR p.public_id = $4) AND ($5 = '' OR EXISTS(SELECT 1 FROM "                                \
+    "json_each(coalesce(d.languages, json_array(u.locale))) j WHERE j.value = $5)) "
+
+int store_doctor_list(struct db *db, const struct doctor_list *list, json_t **ret_page)
 {
-    const char *after = cursor ? cursor : "";
+    int limit = store_limit(list->limit, DOCTORS_LIMIT, STORE_LIMIT_MAX), err;
+    const char *after = list->cursor ? list->cursor : "";
     char next[DB_ID_SIZE] = "";
     json_t *items;
-    int err;
 
-    limit = store_limit(limit, DOCTORS_LIMIT, STORE_LIMIT_MAX);
     err = cursor_exists(db, after);
     if (err)
         return err;
@@ -210,12 +217,15 @@ int store_doctor_list(struct db *db, int limit, const char *cursor, json_t **ret
     err = db_all(
         db, &items,
         "SELECT u.public_id AS \"id\", u.display_name AS \"name\", d.title AS \"title\", "
-        "c.public_id AS \"clinic.id\", c.name AS \"clinic.name\" FROM users u "
-        "JOIN doctor d ON d.user_id = u.id JOIN clinic c ON c.id = u.clinic_id "
+        "c.public_id AS \"clinic.id\", c.name AS \"clinic.name\", p.public_id AS \"department.id\", "
+        "p.name AS \"department.name\", coalesce(d.languages, json_array(u.locale)) AS \"languagesJson\" "
+        "FROM users u JOIN doctor d ON d.user_id = u.id JOIN clinic c ON c.id = u.clinic_id "
+        "LEFT JOIN department p ON p.id = d.department_id AND p.disabled_utc IS NULL "
         "WHERE u.disabled_utc IS NULL AND c.disabled_utc IS NULL AND ($1 = '' OR (u.display_name, u.id) > "
-        "(SELECT v.display_name, v.id FROM users v WHERE v.public_id = $1)) "
+        "(SELECT v.display_name, v.id FROM users v WHERE v.public_id = $1)) AND " DOCTOR_FOUND
         "ORDER BY u.display_name, u.id LIMIT $2",
-        ARGS(TEXT(after), INT(limit + 1)));
+        ARGS(TEXT(after), INT(limit + 1), TEXT(list->find ? list->find : ""),
+             TEXT(list->department ? list->department : ""), TEXT(list->language ? list->language : "")));
     if (err)
         return err;
 

@@ -38,8 +38,14 @@ int store_user_password_set(struct db *db, int64_t user, const char *password_ha
 int store_user_disable(struct db *db, int64_t user, bool disabled);
 int store_user_count(struct db *db, int64_t *ret_count);        /* 0: an empty data folder (--demo)   */
 
-/* { items: [{ id, name, title, clinic: { id, name } }], nextCursor (null: the end) } by name. limit 1-100
- * (0: 20). Disabled doctors are not listed. cursor NULL: from the start; -EINVAL: it is none of ours. */
-int store_doctor_list(struct db *db, int limit, const char *cursor, json_t **ret_page);
+struct doctor_list {                            /* NULL: any; limit 1-100, 0: 20                      */
+    const char *find;                           /* in name, title, department or its complaints       */
+    const char *department, *language;          /* public id; "en"                                    */
+    const char *cursor;
+    int         limit;
+};
+/* { items: [{ id, name, title, clinic: { id, name }, department?: { id, name }, languages }], nextCursor
+ * (null: the end) } by name. Disabled doctors are not listed. -EINVAL: the cursor is none of ours. */
+int store_doctor_list(struct db *db, const struct doctor_list *list, json_t **ret_page);
 
 #endif

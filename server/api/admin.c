@@ -10,6 +10,7 @@
 #include "storage/store_offer.h"
 
 enum { NAME_MAX_BYTES = 200, FEE_MAX_MINOR = 100000000, WEEK_MIN = 7 * 1440, MOVES_MAX = 100 };
+enum { WORDS_MAX = 100, WORD_MAX_BYTES = 64 };
 
 /* { name: one }, and its row in the audit; takes `one`. */
 static int kept_answer(struct action *a, struct db *db, const char *what, const char *name, json_t *one,
@@ -68,6 +69,25 @@ static int departments_kept(struct action *a, struct db *db)
     return kept_list(a, db, store_department_kept);
 }
 
+/* Absent: they stay as they are. */
+static int words_take(struct action *a, const json_t **ret_words)
+{
+    json_t *words = json_object_get(a->input, "keywords"), *word;
+    bool well = words == NULL || (json_is_array(words) && json_array_size(words) <= WORDS_MAX);
+    size_t i;
+
+    json_array_foreach(words, i, word) well =
+        well && json_string_length(word) > 0 && json_string_length(word) <= WORD_MAX_BYTES;
+    if (!well)
+        return action_mind(a, "keywords must be 100 words at most, of 1 to 64 bytes each");
+    *ret_words = words;
+    if (words == NULL)
+        return 0;
+    if (action_keep(a, json_incref(words)) != 0)
+        return -ENOMEM;
+    return json_object_del(a->input, "keywords");
+}
+
 static int department_add(struct action *a, struct db *db)
 {
     const char *name;
@@ -90,6 +110,7 @@ static int department_set(struct action *a, struct db *db)
 {
     const char *id, *name;
     bool disabled;
+    const json_t *words = NULL;
     json_t *department = NULL;
     int err = action_take_text(a, "department", 64, &id);
 
@@ -98,9 +119,13 @@ static int department_set(struct action *a, struct db *db)
     if (err == 0)
         err = action_take_bool(a, "isDisabled", &disabled);
     if (err == 0)
+        err = words_take(a, &words);
+    if (err == 0)
         err = action_end_input(a);
     if (err == 0)
         err = name_check(a, name);
+    if (err == 0 && words != NULL)
+        err = store_department_words(db, action_clinic(a), id, words);
     if (err == 0)
         err = store_department_set(db, action_clinic(a), id, name, disabled, &department);
     return err ? err : kept_answer(a, db, "department.set", "department", department, NULL);

@@ -11,22 +11,151 @@
 #include "xalloc.h"
 
 enum { DAY_S = 86400, SLOTS_DAYS_MAX = 62, SLOTS_MAX = 2000 };
+enum { DOCTORS_MAX = 100, NEXT_DAYS = 14, FIND_BYTES_MAX = 400 };
 
-static int doctor_list(struct action *a, struct db *db)
+/* --- finding one --------------------------------------------------------------------------------------- */
+
+static json_t *money_json(const json_t *service)
 {
-    const char *cursor;
-    int64_t limit;
-    json_t *page = NULL;
-    int err = action_take_int(a, "limit", 1, 100, 50, &limit);
+    return json_pack("{s:O, s:O}", "amount", json_object_get(service, "fee"), "currency",
+                     json_object_get(service, "currency"));
+}
+
+/* The first time of any service; each later look only goes as far as what is known. */
+static json_t *first_find(const struct calendar *calendar, const json_t *services, int64_t from_utc)
+{
+    struct slots_plan plan = *calendar_plan(calendar);
+    int64_t best = from_utc + NEXT_DAYS * DAY_S;
+    const char *of = NULL;
+    json_t *service;
+    char text[DB_TIME_SIZE];
+    size_t i;
+
+    json_array_foreach((json_t *)services, i, service) {
+        int64_t start;
+
+        plan.minutes = (int)json_integer_value(json_object_get(service, "minutes"));
+        plan.buffer_min = (int)json_integer_value(json_object_get(service, "bufferMin"));
+        if (slots_find(&plan, from_utc, best, &start, 1) == 0)
+            continue;
+        best = start;
+        of = json_string_value(json_object_get(service, "id"));
+    }
+    if (of == NULL)
+        return json_null();
+    db_time_print(best, text);
+    return json_pack("{s:s, s:s}", "start", text, "service", of);
+}
+
+/* `nextSlot` and `fees` of a listed doctor: his rows are read once for all that he offers. */
+static int doctor_look(struct action *a, struct db *db, json_t *item)
+{
+    struct calendar *calendar = NULL;
+    struct doctor_access doctor;
+    struct store_service cheapest;
+    json_t *services = NULL, *first = json_null();
+    int64_t now = db_now(db);
+    size_t count = 0;
+    int err = store_doctor_access(db, json_string_value(json_object_get(item, "id")), action_who(a), &doctor);
 
     if (err == 0)
-        err = action_take_text(a, "cursor", 256, &cursor);
+        err = store_doctor_offers(db, &doctor, &services);
+    if (err == 0 && (count = json_array_size(services)) > 0) {
+        const json_t *low = json_array_get(services, 0);
+
+        err = store_service_find(db, json_string_value(json_object_get(low, "id")), &cheapest);
+        if (err == 0)
+            err = calendar_open(action_api(a), db, &doctor, &cheapest, now, now + NEXT_DAYS * DAY_S,
+                                &calendar);
+        if (err == 0)                           /* a zone that cannot be read: no time is offered    */
+            first = first_find(calendar, services, now);
+        err = err == -EIO ? 0 : err;
+        (void)json_object_set_new(item, "fees", json_pack("{s:o, s:o}", "from", money_json(low), "to",
+                                                          money_json(json_array_get(services, count - 1))));
+    }
+    calendar_free(calendar);
+    json_decref(services);
+    return json_object_set_new(item, "nextSlot", first) != 0 && err == 0 ? -ENOMEM : err;
+}
+
+static const char *start_of(const json_t *item)
+{
+    const char *start = json_string_value(json_object_get(json_object_get(item, "nextSlot"), "start"));
+
+    return start != NULL ? start : "~";         /* behind every time                                 */
+}
+
+static int by_start(const void *a, const void *b)
+{
+    return strcmp(start_of(*(json_t *const *)a), start_of(*(json_t *const *)b));
+}
+
+/* The first `limit` of them; there is no page after it. */
+static int page_sort(json_t *page, size_t limit)
+{
+    json_t *items = json_object_get(page, "items"), *sorted = json_array();
+    size_t count = json_array_size(items);
+    json_t **all = xalloc((count + 1) * sizeof *all);
+
+    for (size_t i = 0; i < count; i++)
+        all[i] = json_array_get(items, i);
+    qsort(all, count, sizeof *all, by_start);
+    for (size_t i = 0; i < count && i < limit; i++)
+        (void)json_array_append(sorted, all[i]);
+    free(all);
+    if (json_object_set_new(page, "items", sorted) != 0)
+        return -ENOMEM;
+    return json_object_set_new(page, "nextCursor", json_null()) != 0 ? -ENOMEM : 0;
+}
+
+static int list_take(struct action *a, struct doctor_list *list, int64_t *ret_limit, bool *ret_earliest)
+{
+    const char *sort = NULL;
+    int err = action_take_int(a, "limit", 1, DOCTORS_MAX, 50, ret_limit);
+
+    if (err == 0)
+        err = action_take_text(a, "cursor", 256, &list->cursor);
+    if (err == 0)
+        err = action_take_text(a, "q", FIND_BYTES_MAX, &list->find);
+    if (err == 0)
+        err = action_take_text(a, "department", 64, &list->department);
+    if (err == 0)
+        err = action_take_text(a, "language", 16, &list->language);
+    if (err == 0)
+        err = action_take_text(a, "sort", 16, &sort);
     if (err == 0)
         err = action_end_input(a);
-    if (err == 0)
-        err = store_doctor_list(db, (int)limit, cursor, &page);
-    return err ? err : action_answer(a, page);
+    if (err)
+        return err;
+    *ret_earliest = sort != NULL && strcmp(sort, "earliest") == 0;
+    if (sort != NULL && !*ret_earliest && strcmp(sort, "name") != 0)
+        return action_mind(a, "sort must be earliest or name");
+    return 0;
 }
+
+/* Each doctor of the page is looked at, DOCTORS_MAX at most: the earliest are those of the first by name. */
+static int doctor_list(struct action *a, struct db *db)
+{
+    struct doctor_list list = { 0 };
+    json_t *page = NULL, *item;
+    bool earliest = false;
+    int64_t limit;
+    size_t i;
+    int err = list_take(a, &list, &limit, &earliest);
+
+    list.limit = earliest ? DOCTORS_MAX : (int)limit;
+    if (err == 0)
+        err = store_doctor_list(db, &list, &page);
+    json_array_foreach(json_object_get(page, "items"), i, item) if (err == 0) err = doctor_look(a, db, item);
+    if (err == 0 && earliest)
+        err = page_sort(page, (size_t)limit);
+    if (err == 0)
+        return action_answer(a, page);
+    json_decref(page);
+    return err;
+}
+
+/* --- one ----------------------------------------------------------------------------------------------- */
 
 static int doctor_get(struct action *a, struct db *db)
 {

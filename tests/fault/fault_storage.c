@@ -86,7 +86,7 @@ static int do_doctors(struct db *db, const void *data)
 {
     const struct people *p = data;
     json_t *page;
-    int err = store_doctor_list(db, 1, NULL, &page);
+    int err = store_doctor_list(db, &(struct doctor_list){ .limit = 1 }, &page);
 
     if (err)
         return err;

@@ -102,7 +102,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Doctors one may consult */
+        /**
+         * Find a doctor
+         * @description By name; with sort=earliest those who are free first, of the first hundred found by name, on one page.
+         */
         get: operations["listDoctors"];
         put?: never;
         post?: never;
@@ -1407,7 +1410,7 @@ export interface components {
             login: string;
             password: string;
         };
-        /** @description A listed doctor. */
+        /** @description A listed doctor. department: absent when he works in none. fees: absent when he offers nothing. nextSlot: the first time of any service within 14 days, null when there is none. */
         Doctor: {
             /** @description Public id of the doctor. */
             id: string;
@@ -1415,6 +1418,24 @@ export interface components {
             /** @description Professional title; may be empty. */
             title: string;
             clinic: components["schemas"]["Clinic"];
+            department?: components["schemas"]["Department"];
+            /** @description He consults in. */
+            languages: string[];
+            /** @description The cheapest and the dearest of what he offers. */
+            fees?: {
+                from: components["schemas"]["Money"];
+                to: components["schemas"]["Money"];
+            };
+            /** @description The first free time. */
+            nextSlot: {
+                /**
+                 * Format: date-time
+                 * @description When it begins.
+                 */
+                start: string;
+                /** @description Public id of the service. */
+                service: string;
+            } | null;
         };
         DoctorList: {
             items: components["schemas"]["Doctor"][];
@@ -1745,6 +1766,7 @@ export interface components {
             fee: components["schemas"]["Money"];
             /** @description The doctor approves each booking. */
             isOnRequest: boolean;
+            policy: components["schemas"]["ServicePolicy"];
         };
         /** @description A page of services, by name. */
         ServiceList: {
@@ -2613,6 +2635,8 @@ export interface components {
             name: string;
             /** @description It takes nobody, and what it offered is not offered. */
             isDisabled: boolean;
+            /** @description Complaints that lead to it, in any language. */
+            keywords: string[];
         };
         /** @description A department. isDisabled: of a change only. */
         NewDepartment: {
@@ -2620,6 +2644,8 @@ export interface components {
             name: string;
             /** @description It takes nobody any more; false when absent. */
             isDisabled?: boolean;
+            /** @description Complaints that lead to it, of a change only; they stay as they are when absent. */
+            keywords?: string[];
         };
         /** @description A department. */
         KeptDepartmentAnswer: {
@@ -2746,6 +2772,18 @@ export interface components {
             items: components["schemas"]["Policy"][];
             /** @description For the next page; null: there is none. */
             nextCursor: string | null;
+        };
+        /** @description What holds for those who book now. */
+        ServicePolicy: {
+            /** @description Of the fee comes back when it is cancelled so long before; later nothing. The longest first. */
+            tiers: {
+                hoursBefore: number;
+                refundPercent: number;
+            }[];
+            /** @description So late one may come. */
+            graceMinutes: number;
+            /** @description So often a patient may move it. */
+            maxReschedules: number;
         };
     };
     responses: {
@@ -3275,6 +3313,14 @@ export interface operations {
     listDoctors: {
         parameters: {
             query?: {
+                /** @description What is looked for: in name, title, department, or a complaint (rash, 胸闷) that leads to one. */
+                q?: string;
+                /** @description Public id of the department. */
+                department?: string;
+                /** @description He consults in it. */
+                language?: string;
+                /** @description Order. */
+                sort?: "name" | "earliest";
                 /** @description Most items wanted. */
                 limit?: components["parameters"]["Limit"];
                 /** @description nextCursor of the page before. */
@@ -3302,6 +3348,13 @@ export interface operations {
                      *           "clinic": {
                      *             "id": "cln_K2mT7cXs0fYh",
                      *             "name": "明德互联网门诊"
+                     *           },
+                     *           "languages": [
+                     *             "zh-CN"
+                     *           ],
+                     *           "nextSlot": {
+                     *             "start": "2026-11-24T09:30:00Z",
+                     *             "service": "svc_V7cQ2mXk9TzL"
                      *           }
                      *         }
                      *       ],
@@ -4171,7 +4224,21 @@ export interface operations {
                      *             "amount": 0,
                      *             "currency": "CNY"
                      *           },
-                     *           "isOnRequest": false
+                     *           "isOnRequest": false,
+                     *           "policy": {
+                     *             "tiers": [
+                     *               {
+                     *                 "hoursBefore": 24,
+                     *                 "refundPercent": 100
+                     *               },
+                     *               {
+                     *                 "hoursBefore": 2,
+                     *                 "refundPercent": 50
+                     *               }
+                     *             ],
+                     *             "graceMinutes": 15,
+                     *             "maxReschedules": 2
+                     *           }
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -6815,7 +6882,11 @@ export interface operations {
                      *         {
                      *           "id": "dep_2kQ9",
                      *           "name": "心内科",
-                     *           "isDisabled": false
+                     *           "isDisabled": false,
+                     *           "keywords": [
+                     *             "胸闷",
+                     *             "chest pain"
+                     *           ]
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -6863,7 +6934,11 @@ export interface operations {
                      *       "department": {
                      *         "id": "dep_2kQ9",
                      *         "name": "心内科",
-                     *         "isDisabled": false
+                     *         "isDisabled": false,
+                     *         "keywords": [
+                     *           "胸闷",
+                     *           "chest pain"
+                     *         ]
                      *       }
                      *     }
                      */
@@ -6913,7 +6988,11 @@ export interface operations {
                      *       "department": {
                      *         "id": "dep_2kQ9",
                      *         "name": "心内科",
-                     *         "isDisabled": false
+                     *         "isDisabled": false,
+                     *         "keywords": [
+                     *           "胸闷",
+                     *           "chest pain"
+                     *         ]
                      *       }
                      *     }
                      */

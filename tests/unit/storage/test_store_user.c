@@ -1,6 +1,10 @@
 /* Clinics, users, doctors, patients. */
 #include "store_fixture.h"
 
+#include "storage/store_offer.h"
+
+#define PAGE(size, after) (&(struct doctor_list){ .limit = (size), .cursor = (after) })
+
 static int add(struct store *s, const struct user_new *new, struct store_user *user)
 {
     return JOB(s, store_user_add(s->db, new, user));
@@ -160,6 +164,38 @@ TEST(store_user, is_found_by_login_and_by_id)
     store_close(&s);
 }
 
+TEST(store_user, a_doctor_is_found_by_what_hurts)
+{
+    static const struct { const char *find, *language; size_t want; } cases[] = {
+        { "LEE", NULL, 1 }, { "heart", NULL, 1 }, { "有点胸闷两天了", NULL, 1 }, { "chest", NULL, 1 },
+        { "rash", NULL, 0 }, { "%", NULL, 0 }, { NULL, "zh-CN", 1 }, { NULL, "fr", 0 },
+    };
+    json_t *words = json_pack("[s, s]", "胸闷", "Chest pain"), *one = NULL, *page = NULL;
+    struct store s;
+    int64_t clinic, department = 0;
+    struct store_user doctor;
+
+    store_open(&s);
+    clinic = store_clinic(&s, "North");
+    doctor = store_doctor(&s, clinic, "lee");
+    CHECK_INT(JOB(&s, store_department_add(s.db, clinic, "Heart", &department)), 0);
+    CHECK_INT(JOB(&s, store_doctor_department_set(s.db, doctor.id, department)), 0);
+    CHECK_INT(store_department_get(s.db, department, &one), 0);
+    CHECK_INT(JOB(&s, store_department_words(s.db, clinic, text_at(one, "id"), words)), 0);
+    CHECK_INT(JOB(&s, store_department_words(s.db, clinic + 1, text_at(one, "id"), words)), -ENOENT);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct doctor_list list = { .find = cases[i].find, .language = cases[i].language };
+
+        CHECK_INT(store_doctor_list(s.db, &list, &page), 0);
+        if (json_array_size(json_at(page, "items")) != cases[i].want)
+            fail_msg("case %zu", i);
+        json_decref(page);
+    }
+    json_decref(one);
+    json_decref(words);
+    store_close(&s);
+}
+
 TEST(store_user, password_and_disabling_change_one_row)
 {
     struct store s;
@@ -205,7 +241,7 @@ static int page_walk(struct store *s, int limit, char seen[][16], int seen_max)
         size_t i;
         bool more;
 
-        CHECK_INT(store_doctor_list(s->db, limit, pages ? cursor : NULL, &page), 0);
+        CHECK_INT(store_doctor_list(s->db, PAGE(limit, pages ? cursor : NULL), &page), 0);
         check_keys(page, "items nextCursor");
         json_array_foreach(json_at(page, "items"), i, item) {
             CHECK(count < seen_max);
@@ -253,14 +289,14 @@ TEST(store_doctor, an_item_has_these_members_and_no_others)
     json_t *page;
 
     store_open(&s);
-    CHECK_INT(store_doctor_list(s.db, 0, NULL, &page), 0);
+    CHECK_INT(store_doctor_list(s.db, PAGE(0, NULL), &page), 0);
     CHECK_INT(json_array_size(json_at(page, "items")), 0);
     CHECK(json_is_null(json_at(page, "nextCursor")));
     json_decref(page);
 
     (void)store_doctor(&s, store_clinic(&s, "North"), "lee");
-    CHECK_INT(store_doctor_list(s.db, 0, NULL, &page), 0);
-    check_keys(json_at(page, "items.0"), "id name title clinic");
+    CHECK_INT(store_doctor_list(s.db, PAGE(0, NULL), &page), 0);
+    check_keys(json_at(page, "items.0"), "id name title clinic languages");
     check_keys(json_at(page, "items.0.clinic"), "id name");
     CHECK_STR(text_at(page, "items.0.title"), "");
     json_decref(page);
@@ -284,7 +320,7 @@ TEST(store_doctor, limits_hold_on_both_sides)
         (void)store_doctor(&s, clinic, login);
     }
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        CHECK_INT(store_doctor_list(s.db, cases[i].limit, NULL, &page), 0);
+        CHECK_INT(store_doctor_list(s.db, PAGE(cases[i].limit, NULL), &page), 0);
         CHECK_INT(json_array_size(json_at(page, "items")), cases[i].want);
         json_decref(page);
     }
@@ -308,18 +344,18 @@ TEST(store_doctor, the_disabled_are_not_listed_but_their_cursor_goes_on)
     CHECK_INT(db_run(s.db, "UPDATE clinic SET disabled_utc = 1 WHERE id = $1", ARGS(INT(closed))), 1);
     CHECK_INT(JOB(&s, store_user_disable(s.db, a.id, true)), 0);
 
-    CHECK_INT(store_doctor_list(s.db, 10, NULL, &page), 0);
+    CHECK_INT(store_doctor_list(s.db, PAGE(10, NULL), &page), 0);
     CHECK_INT(json_array_size(json_at(page, "items")), 1);
     CHECK_STR(text_at(page, "items.0.id"), b.public_id);
     json_decref(page);
-    CHECK_INT(store_doctor_list(s.db, 10, a.public_id, &page), 0);
+    CHECK_INT(store_doctor_list(s.db, PAGE(10, a.public_id), &page), 0);
     CHECK_INT(json_array_size(json_at(page, "items")), 1);
     json_decref(page);
 
     page = NULL;
-    CHECK_INT(store_doctor_list(s.db, 10, patient.public_id, &page), -EINVAL);
-    CHECK_INT(store_doctor_list(s.db, 10, "usr_nobody", &page), -EINVAL);
-    CHECK_INT(store_doctor_list(s.db, 10, "' OR 1=1 --", &page), -EINVAL);
+    CHECK_INT(store_doctor_list(s.db, PAGE(10, patient.public_id), &page), -EINVAL);
+    CHECK_INT(store_doctor_list(s.db, PAGE(10, "usr_nobody"), &page), -EINVAL);
+    CHECK_INT(store_doctor_list(s.db, PAGE(10, "' OR 1=1 --"), &page), -EINVAL);
     CHECK(page == NULL);
     store_close(&s);
 }
