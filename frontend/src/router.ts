@@ -61,6 +61,13 @@ const routes = [
     meta: { titleKey: 'waiting.title' },
   },
   {
+    path: '/check/:consult',
+    name: 'check',
+    component: () => import('@/pages/DeviceCheckPage.vue'),
+    props: true,
+    meta: { titleKey: 'check.title' },
+  },
+  {
     path: '/family',
     name: 'family',
     component: () => import('@/pages/FamilyPage.vue'),
