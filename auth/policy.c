@@ -43,6 +43,8 @@ static const struct rule {
     RULE(MAY_KEEP_APPOINTMENT, POLICY_APPOINTMENT, KNOWN, 0,       TAKES_PART,  TREATS),
     RULE(MAY_SEE_DOCTOR,       POLICY_DOCTOR,      KNOWN, 0,       TAKES_PART,  0),
     RULE(MAY_KEEP_DOCTOR,      POLICY_DOCTOR,      KNOWN, 0,       TAKES_PART,  TREATS),
+    RULE(MAY_SEE_FILE,         POLICY_FILE,        KNOWN, 0,       TAKES_PART,  0),
+    RULE(MAY_KEEP_FILE,        POLICY_FILE,        KNOWN, 0,       TAKES_PART,  TREATS),
     RULE(IN_ROOM,              POLICY_NONE,        KNOWN, 0,       IN_THE_ROOM, 0),
 #undef RULE
 };

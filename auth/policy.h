@@ -19,11 +19,13 @@ enum may {                                      /* a row of routes[] or events[]
     MAY_KEEP_APPOINTMENT,                       /* its doctor, or his clinic's desk                   */
     MAY_SEE_DOCTOR,                             /* there is such a doctor                             */
     MAY_KEEP_DOCTOR,                            /* is he himself, or his clinic's desk                */
+    MAY_SEE_FILE,                               /* takes part where it was sent, or sends it         */
+    MAY_KEEP_FILE,                              /* sends it                                          */
     IN_ROOM,                                    /* ephemeral: the socket is in the consult's room     */
     MAY_COUNT
 };
 
-enum policy_object { POLICY_NONE, POLICY_CONSULT, POLICY_APPOINTMENT, POLICY_DOCTOR };
+enum policy_object { POLICY_NONE, POLICY_CONSULT, POLICY_APPOINTMENT, POLICY_DOCTOR, POLICY_FILE };
 
 struct policy_who {
     const char *role;                           /* NULL: not logged in                                */

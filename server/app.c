@@ -21,6 +21,7 @@
 #include "net/sio_uv.h"
 #include "net/static_files.h"
 #include "net/timer.h"
+#include "storage/segments.h"
 #include "storage/worker.h"
 #include "store.h"
 #include "xalloc.h"
@@ -38,6 +39,7 @@ struct app {
     struct store         store;
     struct token_key    *token_key;
     struct worker       *worker;
+    struct segments     *files;
     uv_loop_t            loop;
     uv_async_t           woken;                 /* a storage thread has finished something           */
     uv_signal_t          signals[3];            /* SIGTERM, SIGINT, SIGHUP                           */
@@ -183,6 +185,12 @@ static int storage_start(struct app *app)
 
     if (err)
         return err;
+    store_path(app->config, "files", path, sizeof path);
+    err = segments_open(path, &app->store.host.seal, &app->files);
+    if (err) {
+        log_error("data.files", "folder=%s error=\"%s\"", path, strerror(-err));
+        return err;
+    }
     if (app->config->demo)
         err = demo_fill(&app->store, app->config);
     if (err)
@@ -208,7 +216,8 @@ static int api_start(struct app *app)
     app->api = api_new(&(struct api_parts){ .config = app->config, .worker = app->worker,
                                             .passwords = app->passwords, .timers = app->timers,
                                             .fetch = app->fetch,
-                                            .token_key = app->token_key, .seal_keys = app->store.keys });
+                                            .token_key = app->token_key, .seal_keys = app->store.keys,
+                                            .files = app->files });
     return app->api != NULL ? 0 : -ENOMEM;
 }
 
@@ -329,6 +338,7 @@ int app_serve(const struct config *config)
     (void)uv_run(&app->loop, UV_RUN_DEFAULT);
     static_files_free(app->pages);
     token_key_free(app->token_key);
+    segments_close(app->files);
     store_close(&app->store);
     assert(uv_loop_close(&app->loop) == 0);
     free(app);

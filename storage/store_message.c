@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "storage/store_file.h"
 #include "storage/store_private.h"
 
 enum { MESSAGES_LIMIT = 50, WHERE_SIZE = 48 };
@@ -16,9 +17,14 @@ enum { MESSAGES_LIMIT = 50, WHERE_SIZE = 48 };
     "u.public_id AS \"sender.id\", u.display_name AS \"sender.name\", u.role AS \"sender.role\", "           \
     "m.client_id AS \"clientId\", m.kind AS \"kind\", r.public_id AS \"replyTo\", m.sent_utc AS "            \
     "\"sentAt\", "                                                                                           \
-    "m.recalled_utc AS \"recalledAt\" FROM message m JOIN consultation c ON c.id = m.consultation_id "       \
-    "JOIN users u ON u.id = m.sender_id LEFT JOIN message r ON r.id = m.reply_to "
-enum { COLUMN_BODY, COLUMN_ID, COLUMN_KIND = 8, COLUMN_RECALLED = 11 };
+    "m.recalled_utc AS \"recalledAt\", f.public_id AS \"file.id\", f.mime AS \"file.mime\", "              \
+    "f.size AS \"file.size\", CASE WHEN f.id IS NOT NULL THEN lower(hex(f.sha256)) END AS "               \
+    "\"file.sha256\", f.width AS \"file.width\", f.height AS \"file.height\", "                         \
+    "f.duration_ms AS \"file.durationMs\", f.about_enc AS \"_about\" "                                   \
+    "FROM message m JOIN consultation c ON c.id = m.consultation_id "       \
+    "JOIN users u ON u.id = m.sender_id LEFT JOIN message r ON r.id = m.reply_to "                     \
+    "LEFT JOIN file f ON f.message_id = m.id AND m.recalled_utc IS NULL "
+enum { COLUMN_BODY, COLUMN_ID, COLUMN_KIND = 8, COLUMN_RECALLED = 11, COLUMN_ABOUT = 19 };
 
 /* A body is sealed to the message it belongs to. */
 static const char *where_of(const char *message_id, char where[WHERE_SIZE])
@@ -62,6 +68,8 @@ static int message_json(struct db *db, const struct db_query *q, json_t **ret_me
     int err;
 
     err = message ? open_body(db, q, message) : -ENOMEM;
+    if (err == 0 && json_object_get(message, "file") != NULL)
+        err = store_file_about(db, q, COLUMN_ABOUT, json_object_get(message, "file"));
     if (err) {
         json_decref(message);
         return err;
@@ -163,25 +171,29 @@ static int reply_find(struct db *db, int64_t consult, const char *reply_to, stru
 }
 
 static int insert(struct db *db, int64_t consult, int64_t user, const struct message_new *new,
-                  struct db_arg reply, int64_t seq)
+                  struct db_arg reply, int64_t file, int64_t seq)
 {
     const struct seal *seal = &db_host(db)->seal;
     char id[DB_ID_SIZE], where[WHERE_SIZE];
-    unsigned char *sealed;
-    size_t size;
-    int err;
+    unsigned char *sealed = NULL;
+    size_t size = 0;
+    int err = 0;
 
     db_id_make(db, "msg_", id);
-    err = seal->seal(seal->data, where_of(id, where), new->text, strlen(new->text), &sealed, &size);
+    if (new->text != NULL)
+        err = seal->seal(seal->data, where_of(id, where), new->text, strlen(new->text), &sealed, &size);
     if (err)
         return err;
 
     err = db_run(db,
                  "INSERT INTO message(public_id, consultation_id, seq, sender_id, client_id, kind, body_enc, "
                  "reply_to, sent_utc) VALUES($1, $2, $3, $4, $5, $9, $6, $7, $8)",
-                 ARGS(TEXT(id), INT(consult), INT(seq), INT(user), TEXT(new->client_id), BLOB(sealed, size),
-                      reply, INT(db_now(db)), TEXT(new->kind ? new->kind : "text")));
+                 ARGS(TEXT(id), INT(consult), INT(seq), INT(user), TEXT(new->client_id),
+                      sealed != NULL ? (struct db_arg)BLOB(sealed, size) : (struct db_arg)NUL(), reply,
+                      INT(db_now(db)), TEXT(new->kind ? new->kind : "text")));
     free(sealed);
+    if (err >= 0 && new->file != NULL)
+        err = store_file_sent(db, file, id);
     return err < 0 ? err : 0;
 }
 
@@ -198,7 +210,7 @@ static int sender_caught_up(struct db *db, int64_t consult, int64_t user, int64_
 static int add(struct db *db, int64_t consult, int64_t user, const struct message_new *new)
 {
     struct db_arg reply = NUL();
-    int64_t seq;
+    int64_t seq, file = 0;
     int err;
 
     /* What the asker can get wrong comes before the seq: a caller that goes on after it leaves no gap. */
@@ -206,11 +218,17 @@ static int add(struct db *db, int64_t consult, int64_t user, const struct messag
     if (err)
         return err;
 
+    if (new->file != NULL) {
+        err = store_file_unsent(db, consult, user, new->file, new->kind, &file);
+        if (err)
+            return err == -ENOENT ? -EINVAL : err;
+    }
+
     err = seq_next(db, consult, new->kind ? new->kind : "text", &seq);
     if (err)
         return err;
 
-    err = insert(db, consult, user, new, reply, seq);
+    err = insert(db, consult, user, new, reply, file, seq);
     if (err)
         return err;
 
@@ -223,9 +241,10 @@ int store_message_add(struct db *db, int64_t consult, int64_t user, const struct
     int err;
 
     assert(db_in_transaction(db) || db_failure(db));    /* seq and message come and go together       */
+    assert((new->file == NULL) == (new->text != NULL));
     err = store_client_id_check(new->client_id);
     if (err == 0)
-        err = store_words_check(new->text, MESSAGE_TEXT_MAX);
+        err = new->file == NULL ? store_words_check(new->text, MESSAGE_TEXT_MAX) : 0;
     if (err)
         return err;
 

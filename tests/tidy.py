@@ -199,7 +199,7 @@ def routes_described(sources):
     have = set()
     for path, text in sources.items():
         if path.relative_to(ROOT).as_posix().startswith("server/"):
-            have |= set(re.findall(r'\{\s*(?:\.method = )?"(GET|POST|PUT|PATCH|DELETE)",\s*(?:\.path = )?"(/[^"]*)"', text))
+            have |= set(re.findall(r'\{\s*(?:\.method = )?"(GET|HEAD|POST|PUT|PATCH|DELETE)",\s*(?:\.path = )?"(/[^"]*)"', text))
     return [f"a route that openapi.json does not describe: {m} {p}" for m, p in sorted(have - want)] + \
            [f"openapi.json describes what no table has: {m} {p}" for m, p in sorted(want - have)]
 

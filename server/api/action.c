@@ -54,7 +54,18 @@ void action_drop(struct action *a)
     json_decref(a->taken);
     json_decref(a->answer);
     json_decref(a->explained);
-    wipe(a->answer_text);
+    if (a->answer_text != NULL && a->answer_size > 0)
+        explicit_bzero(a->answer_text, a->answer_size);
+    if (a->answer_size > 0)
+        free(a->answer_text);
+    else
+        wipe(a->answer_text);
+    for (int i = 0; i < a->heads_count; i++)
+        free(a->heads[i].value);
+    if (a->body != NULL)
+        explicit_bzero(a->body, a->body_size);
+    free(a->body);
+    free(a->range);
     free(a->key);
     free(a->none_match);
     wipe(a->cookie_in);
@@ -69,7 +80,7 @@ void action_drop(struct action *a)
 static int object_take(struct action *a)
 {
     static const char *const names[] = { [POLICY_CONSULT] = "consult", [POLICY_APPOINTMENT] = "appointment",
-                                         [POLICY_DOCTOR] = "doctor" };
+                                         [POLICY_DOCTOR] = "doctor", [POLICY_FILE] = "file" };
     enum policy_object object = policy_object(a->may);
     char *id = object == POLICY_CONSULT ? a->consult_id : a->object_id;
     json_t *value;
@@ -124,6 +135,10 @@ static int relations_find(struct action *a, struct db *db, struct policy_who *wh
         err = store_appointment_access(db, a->object_id, &a->session.user, &a->appointment);
         keeps = a->appointment.keeps;
         break;
+    case POLICY_FILE:
+        err = store_file_access(db, a->object_id, a->session.user.id, &a->file);
+        keeps = a->file.owns;
+        break;
     }
     who->participates = err == 0;
     who->treats = err == 0 && keeps;
@@ -158,7 +173,8 @@ static int admit(struct action *a, struct db *db)
 static int view_leave_row(struct action *a, struct db *db)
 {
     bool of_consult = policy_needs_consult(a->may);
-    const char *what = of_consult ? "consult.view" : "appointment.view";
+    const char *what = of_consult ? "consult.view"
+                       : policy_object(a->may) == POLICY_FILE ? "file.view" : "appointment.view";
     const char *object = of_consult ? a->consult_id : a->object_id;
     int64_t user = a->session.user.id;
     int done;

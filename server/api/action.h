@@ -40,6 +40,8 @@ enum {
     KEYED   = 1 << 4,                           /* wants Idempotency-Key: a retry gets the first answer */
     VERSIONED = 1 << 5,                         /* ETag is the answer's version, If-Match the input's  */
     SIGNED  = 1 << 6,                           /* a server asks: Payment-Signature instead of a token */
+    TUS     = 1 << 8,                           /* tus 1.0: its header fields are input; a body is bytes */
+    RANGED  = 1 << 9,                           /* Range is heard                                    */
     CACHED  = 1 << 7,                           /* ETag is of the answer's text; If-None-Match: 304  */
 };
 
@@ -100,6 +102,11 @@ int action_mind(struct action *, const char *detail);
 int  action_answer(struct action *, json_t *take);      /* an object; NULL is -ENOMEM                 */
 /* Instead: a text of another type than JSON, over REST. Takes `take`; `type` is a literal. */
 int  action_answer_text(struct action *, const char *type, char *take);
+/* Instead: bytes, over REST, with this status. Takes `take`; `type` is a literal. */
+void action_answer_bytes(struct action *, const char *type, unsigned char *take, size_t size, int status);
+/* A header field of the answer, of a refusal too; `name` is a literal. */
+void action_head(struct action *, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 int  action_publish(struct action *, enum publish, const char *id, const char *event, const json_t *body);
 /* The same, about `object`: what was to be said to them of it before is not said, only this. */
 int  action_publish_last(struct action *, enum publish, const char *id, const char *object, const char *event,

@@ -12,6 +12,7 @@ struct fetch;
 struct sio_http_request;
 struct pool;
 struct seal_keys;
+struct segments;
 struct sio_handlers;
 struct sio_namespace;
 struct timers;
@@ -26,6 +27,7 @@ struct api_parts {                              /* all lent until api_free()    
     struct fetch        *fetch;                 /* NULL: the outbox waits                            */
     struct token_key    *token_key;
     struct seal_keys    *seal_keys;
+    struct segments     *files;                 /* NULL: none are taken                              */
 };
 
 struct api *api_new(const struct api_parts *);

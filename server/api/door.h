@@ -13,12 +13,13 @@
 #include "presence.h"
 #include "socketio.h"
 #include "storage/store_consult.h"
+#include "storage/store_file.h"
 #include "storage/store_appointment.h"
 #include "storage/store_session.h"
 #include "storage/worker.h"
 #include "zones.h"
 
-enum { PARAMS_MAX = 16, ROOM_SIZE = 96, REQUEST_ID_SIZE = 24, TAG_SIZE = 40 };
+enum { PARAMS_MAX = 16, ROOM_SIZE = 96, REQUEST_ID_SIZE = 24, TAG_SIZE = 40, HEADS_MAX = 8 };
 
 struct api {
     struct api_parts        parts;
@@ -69,8 +70,9 @@ struct action {
     struct store_session  session;              /* found by `admitted`                               */
     struct consult_access access;
     struct doctor_access  doctor;               /* with MAY_…_DOCTOR                                 */
+    struct file_row       file;                 /* with MAY_…_FILE                                   */
     struct appointment_access appointment;      /* with MAY_…_APPOINTMENT, MAY_ATTEND                */
-    char                  consult_id[64], object_id[64];        /* a consult; a doctor, an appointment */
+    char                  consult_id[64], object_id[64];        /* a consult; another object         */
     char                  clinic_id[DB_ID_SIZE];                /* whose board a desk hears; connecting     */
     char                  address[64], request_id[REQUEST_ID_SIZE];
 
@@ -85,6 +87,13 @@ struct action {
     unsigned char key_hash[32];
 
     json_t      *answer;
+    void        *body;                          /* of TUS: bytes as they came, or NULL               */
+    size_t       body_size;
+    char        *range;                         /* of RANGED, or NULL                                */
+    struct { const char *name; char *value; } heads[HEADS_MAX];        /* of the answer              */
+    int          heads_count;
+    size_t       answer_size;                   /* of bytes, with answer_status                      */
+    int          answer_status;                 /* 0: as usual                                       */
     char        *answer_text, *detail;
     const char  *answer_type;                   /* NULL: JSON                                        */
     char         tag[TAG_SIZE], *none_match;    /* of CACHED: the answer's, the asker's              */

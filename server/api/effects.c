@@ -1,6 +1,7 @@
 /* effects.c - everything an action wants outside the database: kept until the commit, then done in order. */
 #include <assert.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +75,29 @@ int action_answer_text(struct action *a, const char *type, char *take)
         (void)snprintf(a->tag + 1 + 2 * i, 3, "%02x", (unsigned)hash[i]);
     a->tag[33] = '"';
     return err;
+}
+
+void action_answer_bytes(struct action *a, const char *type, unsigned char *take, size_t size, int status)
+{
+    assert(a->answer_text == NULL && size > 0 && status != 0);
+    a->answer_text = (char *)take;
+    a->answer_size = size;
+    a->answer_type = type;
+    a->answer_status = status;
+}
+
+void action_head(struct action *a, const char *name, const char *format, ...)
+{
+    va_list args;
+    char *value = NULL;
+
+    assert(a->heads_count < HEADS_MAX);
+    va_start(args, format);
+    if (vasprintf(&value, format, args) < 0)
+        abort();
+    va_end(args);
+    a->heads[a->heads_count].name = name;
+    a->heads[a->heads_count++].value = value;
 }
 
 int action_publish(struct action *a, enum publish to, const char *id, const char *event, const json_t *body)

@@ -11,8 +11,19 @@
 
 static json_t *receipt(const json_t *message)
 {
-    return json_pack("{s:{s:O, s:O, s:O}}", "message", "id", json_object_get(message, "id"), "seq",
-                     json_object_get(message, "seq"), "sentAt", json_object_get(message, "sentAt"));
+    return json_pack("{s:{s:O, s:O, s:O, s:O*}}", "message", "id", json_object_get(message, "id"), "seq",
+                     json_object_get(message, "seq"), "sentAt", json_object_get(message, "sentAt"), "file",
+                     json_object_get(message, "file"));
+}
+
+static bool is_kind(const char *kind)
+{
+    static const char *const kinds[] = { "text", "image", "voice", "file" };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i], kind) == 0)
+            return true;
+    return false;
 }
 
 static int message_send(struct action *a, struct db *db)
@@ -22,12 +33,15 @@ static int message_send(struct action *a, struct db *db)
     json_t *message = NULL;
     int added, err;
 
-    err = action_unpack(a, "{s:s, s:s, s:s, s?s !}", "clientId", &new.client_id, "kind", &kind, "text",
-                        &new.text, "replyTo", &new.reply_to);
+    err = action_unpack(a, "{s:s, s:s, s?s, s?s, s?s !}", "clientId", &new.client_id, "kind", &kind, "text",
+                        &new.text, "replyTo", &new.reply_to, "file", &new.file);
     if (err)
         return err;
-    if (strcmp(kind, "text") != 0)
+    if (!is_kind(kind) || (strcmp(kind, "text") == 0) != (new.file == NULL) ||
+        (new.file == NULL) != (new.text != NULL))
         return -EINVAL;
+    if (new.file != NULL)
+        new.kind = kind;
     added = store_message_add(db, action_consult(a), action_user(a), &new, &message);
     if (added < 0)
         return added;

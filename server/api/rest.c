@@ -7,6 +7,7 @@
 #include "action.h"
 #include "door.h"
 #include "log.h"
+#include "net/upload.h"
 #include "status.h"
 #include "xalloc.h"
 
@@ -59,10 +60,51 @@ static char *cookie_find(const char *cookies, const char *name)
     return NULL;
 }
 
+/* The header fields of tus 1.0 as input; the body of a PATCH is bytes. -EPROTONOSUPPORT: another type. */
+static int tus_read(struct action *a, const struct sio_http_request *r)
+{
+    static const struct { const char *header, *name; } numbers[] = { { "upload-length", "length" },
+                                                                     { "upload-offset", "offset" } };
+    const char *metadata = sio_http_header(r, "upload-metadata"), *type = sio_http_header(r, "content-type");
+    char key[UPLOAD_KEY_MAX], value[UPLOAD_VALUE_MAX];
+    int more = 0;
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (sio_http_header(r, numbers[i].header) != NULL)
+            action_param(a, numbers[i].name, sio_http_header(r, numbers[i].header));
+    while (metadata != NULL && (more = upload_metadata_next(&metadata, key, value)) > 0)
+        action_param(a, key, value);
+    if (more < 0)
+        return more;
+    if (strcmp(r->method, "PATCH") != 0)
+        return r->body.size > 0 ? -EINVAL : 0;
+    if (type == NULL || strcasecmp(type, "application/offset+octet-stream") != 0)
+        return -EPROTONOSUPPORT;
+    a->body = xalloc(r->body.size + 1);
+    a->body_size = r->body.size;
+    if (r->body.size > 0)
+        memcpy(a->body, r->body.at, r->body.size);
+    return 0;
+}
+
+/* tus 1.0, Tus-Resumable: another version is answered with ours. */
+static bool tus_agreed(const struct sio_http_request *r)
+{
+    const char *version = sio_http_header(r, "tus-resumable");
+
+    if (version != NULL && strcmp(version, "1.0.0") == 0)
+        return true;
+    problem(r, 412, -EINVAL, "Tus-Resumable must be 1.0.0.",
+            (const struct ws_header[]){ { "Tus-Version", "1.0.0" }, { 0 } });
+    return false;
+}
+
 static int body_read(struct action *a, const struct sio_http_request *r)
 {
     const char *type = sio_http_header(r, "content-type");
 
+    if ((a->flags & TUS) != 0)
+        return tus_read(a, r);
     if (r->body.size == 0)
         return 0;
     /* A form of another site can only send three types, and this is none of them. */
@@ -122,13 +164,18 @@ static void begin(struct api *api, const struct sio_http_request *r, const struc
         a->key = xstrdup(sio_http_header(r, "idempotency-key"));
     if ((row->flags & CACHED) != 0 && sio_http_header(r, "if-none-match") != NULL)
         a->none_match = xstrdup(sio_http_header(r, "if-none-match"));
+    if ((row->flags & RANGED) != 0 && sio_http_header(r, "range") != NULL)
+        a->range = xstrdup(sio_http_header(r, "range"));
+    if ((row->flags & TUS) != 0)
+        action_head(a, "Tus-Resumable", "1.0.0");
     err = query_read(a, r->query);
     if (err == 0 && (row->flags & VERSIONED) != 0)
         err = version_read(a, sio_http_header(r, "if-match"));
     if (err == 0)
         err = body_read(a, r);
     if (err == -EPROTONOSUPPORT) {
-        problem(r, 415, -EINVAL, "The body must be application/json.", NULL);
+        problem(r, 415, -EINVAL, (row->flags & TUS) != 0 ? "The body must be application/offset+octet-stream."
+                                                          : "The body must be application/json.", NULL);
         action_drop(a);
         return;
     }
@@ -164,6 +211,8 @@ void api_rest(void *data, const struct sio_http_request *r)
 
         if (row->here != NULL)
             row->here(api, r);
+        else if ((row->flags & TUS) != 0 && !tus_agreed(r))
+            return;
         else
             begin(api, r, row, &match);
     }
@@ -213,8 +262,11 @@ void rest_answer(struct action *a, int err)
 {
     const struct status *status = err ? status_of(err) : NULL;
     char tag[24];
-    struct ws_header headers[5] = { { "Cache-Control", "no-store" }, { 0 } };
-    size_t count = 1;
+    struct ws_header headers[5 + HEADS_MAX] = { { "Cache-Control", "no-store" }, { 0 } };
+    size_t count = a->answer_status != 0 ? 0 : 1;       /* bytes say themselves who may keep them    */
+
+    for (int i = 0; i < a->heads_count; i++)
+        headers[count++] = (struct ws_header){ a->heads[i].name, a->heads[i].value };
 
     if (a->cookie_out != NULL)
         headers[count++] = (struct ws_header){ "Set-Cookie", a->cookie_out };
@@ -235,6 +287,12 @@ void rest_answer(struct action *a, int err)
     }
     if ((a->flags & CACHED) != 0) {
         cached_reply(a);
+        return;
+    }
+    if (a->answer_status != 0) {
+        headers[count++] = (struct ws_header){ "Content-Type", a->answer_type };
+        (void)sio_http_reply(a->ticket, a->answer_status, headers,
+                             (struct ws_bytes){ a->answer_text, a->answer_size });
         return;
     }
     if (a->answer_text == NULL) {

@@ -1321,6 +1321,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload (tus 1.0)
+         * @description 413 too-large: more than a file of that kind may have, or than what is left for the user or the consultation.
+         */
+        post: operations["createFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a file. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * The bytes of a file
+         * @description For who takes part in the consultation it was sent in, and for who uploaded it. With Range, a part. Its type is what its bytes are; nothing in it runs.
+         */
+        get: operations["getFile"];
+        put?: never;
+        post?: never;
+        /** Give up an upload, or a file that was not sent */
+        delete: operations["endUpload"];
+        options?: never;
+        /** How much of an upload is stored (tus 1.0) */
+        head: operations["uploadOffset"];
+        /**
+         * The next bytes of an upload (tus 1.0)
+         * @description At most as many as a request may have (--message-max, 1,000,000). 409: Upload-Offset is not what is stored; ask by HEAD.
+         */
+        patch: operations["uploadBytes"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1446,7 +1495,7 @@ export interface components {
          * @description One vocabulary for REST, acks and connect errors.
          * @enum {string}
          */
-        ErrorCode: "bad-request" | "unauthorized" | "forbidden" | "not-found" | "conflict" | "doctor-busy" | "patient-busy" | "bad-transition" | "consent-missing" | "too-large" | "key-reused" | "rate-limited" | "busy" | "internal";
+        ErrorCode: "bad-request" | "unauthorized" | "forbidden" | "not-found" | "conflict" | "doctor-busy" | "patient-busy" | "bad-transition" | "consent-missing" | "too-large" | "key-reused" | "rate-limited" | "busy" | "internal" | "unsupported-file" | "heic";
         File: {
             /** @description Public id of the file. */
             id: string;
@@ -1455,6 +1504,13 @@ export interface components {
             /** @description Bytes. */
             size: number;
             sha256: string;
+            /** @description Pixels, as its sender says. */
+            width?: number;
+            height?: number;
+            /** @description Of a voice note, as its sender says. */
+            durationMs?: number;
+            /** @description Of a voice note: the height of a bar, a hexadecimal digit each. */
+            waveform?: string;
         };
         Health: {
             /** @enum {string} */
@@ -1550,6 +1606,7 @@ export interface components {
              * @description When the server stored it.
              */
             sentAt: string;
+            file?: components["schemas"]["File"];
         };
         MessageSent: {
             message: components["schemas"]["MessageReceipt"];
@@ -1566,11 +1623,13 @@ export interface components {
             /** @description Made by the client, once for each thing it wants to say; a retry carries the same one and gets the first answer. */
             clientId: string;
             /** @enum {string} */
-            kind: "text";
+            kind: "text" | "image" | "voice" | "file";
             /** @description 1 to 4,000 characters (Unicode code points). */
-            text: string;
+            text?: string;
             /** @description Public id of the message answered. */
             replyTo?: string;
+            /** @description Of kinds image, voice and file, instead of text: one of your own uploads of that kind in this consultation, complete and not sent yet. */
+            file?: string;
         };
         /** @description What the doctor signed; absent until then. */
         Note: {
@@ -3046,6 +3105,63 @@ export interface components {
                  *     }
                  */
                 "application/problem+json": components["schemas"]["LeaveProblem"];
+            };
+        };
+        /** @description The bytes are no file of that kind (unsupported-file), a HEIC photo (heic: convert it to JPEG), or another Content-Type than application/offset+octet-stream. */
+        WrongFile: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unsupported Media Type",
+                 *       "status": 415,
+                 *       "code": "heic",
+                 *       "detail": "HEIC photos are not taken: send it as JPEG.",
+                 *       "requestId": "Qw8nV2kLz5TbY0cR"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Tus-Resumable is missing or another version than 1.0.0. */
+        OtherTus: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Precondition Failed",
+                 *       "status": 412,
+                 *       "code": "bad-request",
+                 *       "detail": "Tus-Resumable must be 1.0.0.",
+                 *       "requestId": "Qw8nV2kLz5TbY0cR"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The range is outside of the file. */
+        NoSuchBytes: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Range Not Satisfiable",
+                 *       "status": 416,
+                 *       "code": "bad-request",
+                 *       "detail": "It does not have these bytes.",
+                 *       "requestId": "Qw8nV2kLz5TbY0cR"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
     };
@@ -7301,6 +7417,213 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["KeyReused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    createFile: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus. */
+                "Tus-Resumable": "1.0.0";
+                /** @description Bytes of the whole file. */
+                "Upload-Length": number;
+                /** @description consult, kind (image, voice, file), name, and maybe durationMs, waveform, width, height; values in base64. */
+                "Upload-Metadata": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PATCH the bytes to Location. */
+            201: {
+                headers: {
+                    /** @description Of the file. */
+                    Location?: string;
+                    /** @description 0. */
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "fil_P3o7Uy2Gt9Rw"
+                     *     }
+                     */
+                    "application/json": {
+                        id: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["OtherTus"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description bytes=0-1023 */
+                Range?: string;
+            };
+            path: {
+                /** @description Public id of a file. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "image/gif": string;
+                    "audio/webm": string;
+                    "audio/ogg": string;
+                    "audio/mp4": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "image/gif": string;
+                    "audio/webm": string;
+                    "audio/ogg": string;
+                    "audio/mp4": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            416: components["responses"]["NoSuchBytes"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    endUpload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus. */
+                "Tus-Resumable": "1.0.0";
+            };
+            path: {
+                /** @description Public id of a file. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["OtherTus"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    uploadOffset: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus. */
+                "Tus-Resumable": "1.0.0";
+            };
+            path: {
+                /** @description Public id of a file. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Go on from Upload-Offset. */
+            204: {
+                headers: {
+                    /** @description Bytes that are stored on disk. */
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["OtherTus"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    uploadBytes: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus. */
+                "Tus-Resumable": "1.0.0";
+                /** @description Where they begin. */
+                "Upload-Offset": number;
+            };
+            path: {
+                /** @description Public id of a file. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description On the disk up to Upload-Offset. */
+            204: {
+                headers: {
+                    /** @description Bytes that are stored on disk. */
+                    "Upload-Offset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["OtherTus"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongFile"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };

@@ -35,6 +35,8 @@ static const char *const want[MAY_COUNT][ROLES] = {
     [MAY_ATTEND]           = { LOG, PAR, ATT, ATT, ATT, ATT, ATT, ATT, ATT },
     [MAY_KEEP_APPOINTMENT] = { LOG, TRE, TRE, TRE, TRE, TRE, TRE, TRE, TRE },
     [MAY_SEE_DOCTOR]       = { LOG, PAR, PAR, PAR, PAR, PAR, PAR, PAR, PAR },
+    [MAY_SEE_FILE]         = { LOG, PAR, PAR, PAR, PAR, PAR, PAR, PAR, PAR },
+    [MAY_KEEP_FILE]        = { LOG, TRE, TRE, TRE, TRE, TRE, TRE, TRE, TRE },
     [MAY_KEEP_DOCTOR]      = { LOG, TRE, TRE, TRE, TRE, TRE, TRE, TRE, TRE },
     [IN_ROOM]         = { LOG,  ROO,    ROO,   ROO,  ROO,   ROO,  ROO,  ROO, ROO },
 };
@@ -82,6 +84,7 @@ TEST(policy, says_whose_relations_it_needs)
         [MAY_SEE_APPOINTMENT] = POLICY_APPOINTMENT, [MAY_ATTEND] = POLICY_APPOINTMENT,
         [MAY_KEEP_APPOINTMENT] = POLICY_APPOINTMENT,
         [MAY_SEE_DOCTOR] = POLICY_DOCTOR, [MAY_KEEP_DOCTOR] = POLICY_DOCTOR,
+        [MAY_SEE_FILE] = POLICY_FILE, [MAY_KEEP_FILE] = POLICY_FILE,
     };
 
     for (int may = 0; may < MAY_COUNT; may++) {
@@ -96,7 +99,7 @@ TEST(policy, names_each_permission)
         "MAY_NOBODY", "MAY_ANYBODY", "MAY_USER", "MAY_PATIENT", "MAY_DOCTOR", "MAY_ADMIN", "MAY_DESK",
         "MAY_PARTICIPANT",
         "MAY_TREAT", "MAY_SEE_APPOINTMENT", "MAY_ATTEND", "MAY_KEEP_APPOINTMENT", "MAY_SEE_DOCTOR",
-        "MAY_KEEP_DOCTOR", "IN_ROOM",
+        "MAY_KEEP_DOCTOR", "MAY_SEE_FILE", "MAY_KEEP_FILE", "IN_ROOM",
     };
 
     for (int may = 0; may < MAY_COUNT; may++)

@@ -4,6 +4,7 @@
  * who is not hears 401, 403 or 404. A permission without a row here fails, so a new one needs a decision. */
 #include "api_house.h"
 
+#include "base64.h"
 #include "storage/store_appointment.h"
 
 enum person_kind { NOBODY, PATIENT, STRANGER, DOCTOR, COLLEAGUE, STAFF, ADMIN, FOREIGN, PHARMACIST, GUEST,
@@ -23,6 +24,8 @@ static const char *const want[MAY_COUNT] = {
     [MAY_ATTEND]           = "1403033000",
     [MAY_KEEP_APPOINTMENT] = "1304044000",
     [MAY_SEE_DOCTOR]       = "1444444444",
+    [MAY_SEE_FILE]         = "1404000000",
+    [MAY_KEEP_FILE]        = "1403000000",
     [MAY_KEEP_DOCTOR]      = "1334344333",
 };
 
@@ -36,6 +39,7 @@ struct town {
     struct house  h;
     struct person people[PEOPLE];               /* [NOBODY] is unused                                */
     char          appointment[DB_ID_SIZE];
+    char          consult_tus[100];             /* as Upload-Metadata says it                        */
 };
 
 static void person_add(struct town *t, enum person_kind kind, const char *role, int64_t clinic)
@@ -74,6 +78,24 @@ static void appointment_add(struct town *t)
     json_decref(made);
 }
 
+/* The patient's, sent. */
+static void file_add(struct town *t)
+{
+    struct store *s = &t->h.d.s;
+    const char *consult = t->h.d.consult;
+
+    store_job_begin(s);
+    CHECK_INT(db_run(s->db, "INSERT INTO file(public_id, consultation_id, owner_id, kind, about_enc, size, "
+                     "segment, received, state, mime, sha256, message_id, active_utc) "
+                     "SELECT 'fil_one', c.id, $2, 'image', x'00', 1, 1024, 1, 'ready', 'image/png', x'00', m.id, "
+                     "0 FROM consultation c JOIN message m ON m.consultation_id = c.id "
+                     "WHERE c.public_id = $1 AND m.seq = 1",
+                     ARGS(TEXT(consult), INT(t->h.d.patient.session.user.id))), 1);
+    CHECK_INT(store_job_end(s, 0), 0);
+    base64_encode(consult, strlen(consult), t->consult_tus);
+    t->consult_tus[base64_encoded_size(strlen(consult))] = '\0';
+}
+
 static void town_open(struct town *t)
 {
     int64_t south;
@@ -91,6 +113,7 @@ static void town_open(struct town *t)
     person_add(t, PHARMACIST, "pharmacist", 1);
     person_add(t, GUEST, "guest", 0);
     appointment_add(t);
+    file_add(t);
 }
 
 static const char *object_of_name(const struct town *t, const char *name, size_t size)
@@ -99,6 +122,8 @@ static const char *object_of_name(const struct town *t, const char *name, size_t
         return t->h.d.consult;
     if (strncmp(name, "appointment", size) == 0)
         return t->appointment;
+    if (strncmp(name, "file", size) == 0)
+        return "fil_one";
     return strncmp(name, "doctor", size) == 0 ? t->h.d.doctor.session.user.public_id : "nothing";
 }
 
@@ -127,10 +152,21 @@ static char answer_of(int status)
     return status == 400 ? '4' : status == 401 ? '1' : status == 403 ? '3' : status == 404 ? '0' : '?';
 }
 
+/* The member that none knows is in a header field there. */
+static const char *tus_headers(const struct town *t, const struct route *row, char *at, size_t size)
+{
+    bool begins = strcmp(row->method, "POST") == 0;
+
+    snprintf(at, size, "Tus-Resumable: 1.0.0\r\nUpload-Metadata: nonsense MQ==%s%s\r\n%s",
+             begins ? ",consult " : "", begins ? t->consult_tus : "",
+             strcmp(row->method, "PATCH") == 0 ? "Content-Type: application/offset+octet-stream\r\n" : "");
+    return at;
+}
+
 static char knock(struct town *t, const struct route *row, enum person_kind kind)
 {
-    char path[256], body[128], headers[2600], *token;
-    bool gets = strcmp(row->method, "GET") == 0;
+    char path[256], body[128], headers[2900], tus[256], *token;
+    bool is_tus = (row->flags & TUS) != 0, gets = strcmp(row->method, "GET") == 0;
     struct reply *r;
     char answer;
 
@@ -142,8 +178,9 @@ static char knock(struct town *t, const struct route *row, enum person_kind kind
     token = kind != NOBODY ? house_token(&t->h, &t->people[kind]) : strdup("");
     snprintf(headers, sizeof headers, "%s%s%s%sIdempotency-Key: authz-%d%s\r\n",
              kind != NOBODY ? "Authorization: Bearer "
-             : "", token, kind != NOBODY ? "\r\n" : "", gets ? "" : JSON_TYPE, (int)kind, row->method);
-    r = http_ask(&t->h, row->method, path, headers, gets ? "" : body);
+             : "", token, kind != NOBODY ? "\r\n" : "",
+             is_tus ? tus_headers(t, row, tus, sizeof tus) : gets ? "" : JSON_TYPE, (int)kind, row->method);
+    r = http_ask(&t->h, row->method, path, headers, gets || is_tus ? "" : body);
     answer = answer_of(r->status);
     reply_free(r);
     free(token);

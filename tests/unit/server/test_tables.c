@@ -32,6 +32,7 @@ static void route_has_permission(const struct route *row)
         { POLICY_CONSULT, "{consult}" },
         { POLICY_APPOINTMENT, "{appointment}" },
         { POLICY_DOCTOR, "{doctor}" },
+        { POLICY_FILE, "{file}" },
     };
 
     if (row->may == MAY_NOBODY || row->may >= MAY_COUNT || row->may == IN_ROOM)
@@ -39,8 +40,8 @@ static void route_has_permission(const struct route *row)
     for (size_t i = 0; i < COUNT_OF(objects); i++) {
         bool is_in_path = strstr(row->path, objects[i].in_path) != NULL;
 
-        if (strcmp(row->path, "/api/v1/appointments") == 0)
-            continue;                           /* the doctor is in the body                         */
+        if (strcmp(row->path, "/api/v1/appointments") == 0 || strcmp(row->path, "/api/v1/files") == 0)
+            continue;                           /* it is in the body, or in a header field           */
         if ((policy_object(row->may) == objects[i].object) != is_in_path)
             fail_msg("%s %s: %s and the path disagree on %s", row->method, row->path, policy_name(row->may),
                      objects[i].in_path);
@@ -63,7 +64,8 @@ TEST(tables, every_row_carries_a_permission)
 
 static bool is_of_somebody(enum may may)
 {
-    return policy_object(may) == POLICY_CONSULT || policy_object(may) == POLICY_APPOINTMENT;
+    return policy_object(may) == POLICY_CONSULT || policy_object(may) == POLICY_APPOINTMENT ||
+           policy_object(may) == POLICY_FILE;
 }
 
 static void route_has_one_way(const struct route *row)
@@ -77,7 +79,7 @@ static void route_has_one_way(const struct route *row)
     if ((row->flags & SIGNED) != 0 && (row->may != MAY_ANYBODY || row->run == NULL))
         fail_msg("%s %s: who signs does not log in, and is heard behind the door", row->method, row->path);
     if ((row->flags & VIEW) != 0 && (!is_of_somebody(row->may) || (row->flags & READ) == 0))
-        fail_msg("%s %s: a view is read of a consult or an appointment", row->method, row->path);
+        fail_msg("%s %s: a view is read of a consult, an appointment or a file", row->method, row->path);
     if ((row->flags & READ) != 0 && strcmp(row->method, "GET") != 0)
         fail_msg("%s %s: only GET reads", row->method, row->path);
     if (strcmp(row->method, "GET") == 0 && row->here == NULL && (row->flags & READ) == 0)
