@@ -22,7 +22,7 @@ export function fileTests(of) {
     await begin(400, 1, { more: 'x' })
     await begin(413, 99_999_999)
     await begin(404, 1, {}, admin.token)
-    await begin(401, 1, {}, undefined)
+    await begin(401, 1, {}, null)
     await patch(204, 0, pdf.slice(0, 5))
     await patch(409, 0, pdf.slice(0, 5))
     await patch(404, 5, 'x', doctor.token)

@@ -87,7 +87,8 @@ static void file_add(struct town *t)
     store_job_begin(s);
     CHECK_INT(db_run(s->db, "INSERT INTO file(public_id, consultation_id, owner_id, kind, about_enc, size, "
                      "segment, received, state, mime, sha256, message_id, active_utc) "
-                     "SELECT 'fil_one', c.id, $2, 'image', x'00', 1, 1024, 1, 'ready', 'image/png', x'00', m.id, "
+                     "SELECT 'fil_one', c.id, $2, 'image', x'00', 1, 1024, 1, 'ready', 'image/png', "
+                     "x'00', m.id, "
                      "0 FROM consultation c JOIN message m ON m.consultation_id = c.id "
                      "WHERE c.public_id = $1 AND m.seq = 1",
                      ARGS(TEXT(consult), INT(t->h.d.patient.session.user.id))), 1);
