@@ -66,7 +66,7 @@ test('the pages of a patient who books', async ({ people }) => {
 
   await page.goto('/doctors')
   await expect(page.locator('.next').first()).not.toBeEmpty()
-  await page.getByRole('article').filter({ hasText: 'Emily' }).getByRole('link').click()
+  await page.getByRole('article').filter({ hasText: 'Emily' }).getByRole('link', { name: /^(预约|Book)/ }).click()
   await expect(page.locator('.slot').first()).toBeVisible()
   await check(page, 'doctor')
   await page.locator('.day').last().click()

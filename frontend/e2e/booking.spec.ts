@@ -115,10 +115,26 @@ test('book, check in, be admitted, talk, finish: English, from another zone', as
   })
 })
 
+test('a complaint finds the doctor, with one request, and his next time is one tap away', async ({ people }) => {
+  const page = await people.login('patient1', phone)
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (/api\/v1\/(doctors|services)/.test(request.url())) asked.push(request.url())
+  })
+  await page.goto('/doctors')
+  await expect(page.getByRole('article')).toHaveCount(2)
+  expect(asked).toHaveLength(1)
+  await page.getByRole('textbox').or(page.getByRole('searchbox')).first().fill('身上有皮疹')
+  await expect(page.getByRole('article')).toHaveCount(1)
+  await expect(page.getByRole('article')).toContainText('Emily Carter')
+  await page.getByRole('link', { name: /最早可约/ }).click()
+  await expect(page.locator('#reason')).toBeVisible()
+})
+
 test('the times are those of the reader, and both zones are named', async ({ people }) => {
   const page = await people.login('patient2', abroad)
   await page.goto('/doctors')
-  await page.getByRole('article').first().getByRole('link').click()
+  await page.getByRole('article').first().getByRole('link', { name: /^(预约|Book)/ }).click()
   await expect(page.locator('.zone').first()).toContainText(/Eastern.*GMT-[45].*China.*GMT\+8/)
   const slot = page.locator('.slot').first()
   const start = new Date((await slot.getAttribute('data-start')) ?? '')

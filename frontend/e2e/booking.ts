@@ -26,7 +26,7 @@ export function withFees(...options: string[]) {
 /* To the doctor's page, by the list. */
 export async function toDoctor(page: Page, doctorName: string) {
   await page.goto('/doctors')
-  await page.getByRole('article').filter({ hasText: doctorName }).getByRole('link').click()
+  await page.getByRole('article').filter({ hasText: doctorName }).getByRole('link', { name: /^(预约|Book)/ }).click()
   await expect(page.locator('.slot').first()).toBeVisible()
 }
 

@@ -36,7 +36,7 @@ async function patientPages(page: Page, take: Take) {
   await take(page, '19-home')
   await page.goto('/doctors')
   await expect(page.locator('.next').first()).not.toBeEmpty()
-  await page.getByRole('article').filter({ hasText: 'Emily' }).getByRole('link').click()
+  await page.getByRole('article').filter({ hasText: 'Emily' }).getByRole('link', { name: /^(预约|Book)/ }).click()
   await page.locator('.day').last().click()
   await expect(page.locator('.slot').first()).toBeVisible()
   await take(page, '20-doctor')

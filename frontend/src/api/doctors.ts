@@ -3,8 +3,19 @@ import type { components } from '@/api/types'
 
 type Schemas = components['schemas']
 
-export function listDoctors(cursor?: string) {
-  return http<Schemas['DoctorList']>('GET', '/api/v1/doctors', { query: { cursor, limit: 30 } })
+export interface DoctorWish {
+  q?: string | undefined
+  department?: string | undefined
+  language?: string | undefined
+  sort?: 'name' | 'earliest' | undefined
+}
+
+export function listDoctors(wish: DoctorWish, cursor?: string) {
+  return http<Schemas['DoctorList']>('GET', '/api/v1/doctors', { query: { ...wish, cursor, limit: 30 } })
+}
+
+export function listDepartments() {
+  return http<Schemas['DepartmentOfClinicList']>('GET', '/api/v1/departments')
 }
 
 export function getDoctor(doctor: string) {

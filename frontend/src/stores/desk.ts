@@ -24,7 +24,7 @@ export const useDeskStore = defineStore('desk', () => {
     const all: Doctor[] = []
     let cursor: string | undefined
     do {
-      const page = await listDoctors(cursor)
+      const page = await listDoctors({}, cursor)
       all.push(...page.items)
       cursor = page.nextCursor ?? undefined
     } while (cursor)

@@ -10,8 +10,6 @@ export interface Offer {
   services: Service[]
 }
 
-const NEXT_MS = 14 * 86_400_000
-
 export const useSlotsStore = defineStore('slots', () => {
   const offers = shallowRef(new Map<string, Offer>())
 
@@ -33,18 +31,9 @@ export const useSlotsStore = defineStore('slots', () => {
     return api.listSlots(doctor, { service, from: instant(from), to: instant(to) })
   }
 
-  /* The first free time of any of his services. */
-  async function next(doctor: string, now: number): Promise<Slot | null> {
-    const { services } = await offer(doctor)
-    const [from, to] = [new Date(now), new Date(now + NEXT_MS)]
-    const pages = await Promise.all(services.map(({ id }) => list(doctor, id, from, to)))
-    const firsts = pages.flatMap(({ items }) => items.slice(0, 1))
-    return firsts.sort((a, b) => a.startAt.localeCompare(b.startAt))[0] ?? null
-  }
-
   function clear() {
     offers.value = new Map()
   }
 
-  return { offers, offer, list, next, clear }
+  return { offers, offer, list, clear }
 })
