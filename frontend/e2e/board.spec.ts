@@ -83,3 +83,58 @@ test('a doctor begins at the board, and a request is answered there', async ({ p
   }
   expect([await statusOf(first), await statusOf(second)]).toEqual(['booked', 'rejected'])
 })
+
+test('an administrator adds a service and sees what a new rule gives back; staff look on', async ({
+  people,
+  server,
+}) => {
+  const page = await people.login('admin')
+  await page.goto('/clinic')
+  await check(page, 'clinic')
+  await page.getByRole('button', { name: '添加服务项目' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: '保存' }).click()
+  await expect(dialog.getByRole('alert')).toContainText('请填写名称')
+  await dialog.locator('input[name=name]').fill('营养咨询')
+  await dialog.locator('input[name=fee]').fill('60.50')
+  await check(page, 'service')
+  await dialog.getByRole('button', { name: '保存' }).click()
+  await expect(dialog).toHaveCount(0)
+  const row = page.getByRole('listitem').filter({ hasText: '营养咨询' }).first()
+  await expect(row).toContainText('¥60.50')
+  await row.getByRole('button', { name: /修改/ }).click()
+  await dialog.locator('input[name=disabled]').check()
+  await dialog.getByRole('button', { name: '保存' }).click()
+  await expect(row).toContainText('已停止提供')
+
+  await page.getByRole('button', { name: '新版本规则' }).click()
+  await dialog.getByLabel('适用于').selectOption({ label: '营养咨询' })
+  for (const [at, hours, percent] of [
+    [0, '48', '100'],
+    [1, '12', '40'],
+  ] as const) {
+    if ((await dialog.locator(`input[name=hours-${at}]`).count()) === 0)
+      await dialog.getByRole('button', { name: '增加一档' }).click()
+    await dialog.locator(`input[name=hours-${at}]`).fill(hours)
+    await dialog.locator(`input[name=percent-${at}]`).fill(percent)
+  }
+  await expect(dialog.getByRole('region')).toContainText('提前 12 小时或更早：¥24.20（40%）')
+  await check(page, 'policy')
+  await dialog.getByRole('button', { name: '生效' }).click()
+  await expect(page.getByText(/第 1 版：开始前 48 小时以上退 100%/)).toBeVisible()
+  const { items } = (await (await Rest.login(server.url, 'admin')).call('GET', '/admin/policies')) as {
+    items: { service?: { name: string }; tiers: object[] }[]
+  }
+  expect(items.find(({ service }) => service?.name === '营养咨询')?.tiers).toContainEqual({
+    hours: 12,
+    percent: 40,
+  })
+
+  const staff = await people.login('desk', { viewport: { width: 390, height: 844 } })
+  await staff.goto('/clinic')
+  await expect(staff.getByText('只有机构管理员可以修改')).toBeVisible()
+  await expect(staff.getByRole('main').getByRole('button')).toHaveCount(0)
+  expect(await staff.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  await staff.screenshot({ path: 'test-results/clinic-phone.png' })
+  await page.screenshot({ path: 'test-results/clinic-desktop.png', fullPage: true })
+})

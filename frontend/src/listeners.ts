@@ -6,6 +6,7 @@ import { useAgendaStore } from '@/stores/agenda'
 import { useAppointmentsStore } from '@/stores/appointments'
 import { useBoardStore } from '@/stores/board'
 import { useCallStore } from '@/stores/call'
+import { useClinicStore } from '@/stores/clinic'
 import { useClockStore } from '@/stores/clock'
 import { useConsentsStore } from '@/stores/consents'
 import { useConsultsStore } from '@/stores/consults'
@@ -30,6 +31,7 @@ export function listen() {
   const consults = useConsultsStore()
   const appointments = useAppointmentsStore()
   const notifications = useNotificationsStore()
+  const clinic = useClinicStore()
   const clock = useClockStore()
   const queue = useQueueStore()
   const family = useFamilyStore()
@@ -114,6 +116,7 @@ export function listen() {
     appointments,
     board,
     call,
+    clinic,
     consents,
     consults,
     desk,

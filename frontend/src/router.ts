@@ -142,6 +142,12 @@ const routes = [
     meta: { titleKey: 'hours.title' },
   },
   {
+    path: '/clinic',
+    name: 'clinic',
+    component: () => import('@/pages/ClinicPage.vue'),
+    meta: { titleKey: 'clinic.title' },
+  },
+  {
     path: '/:other(.*)*',
     name: 'not-found',
     component: () => import('@/pages/NotFoundPage.vue'),

@@ -1,9 +1,11 @@
 import call from '@/locales/call.en'
+import clinic from '@/locales/clinic.en'
 import desk from '@/locales/desk.en'
 import patient from '@/locales/patient.en'
 
 export default {
   ...call,
+  ...clinic,
   ...desk,
   ...patient,
   app: {
@@ -27,6 +29,7 @@ export default {
     calendar: 'Calendar',
     hours: 'Hours',
     leave: 'Leave',
+    clinic: 'Clinic',
     back: 'Back to the consults',
   },
   language: { 'zh-CN': '中文', en: 'English', switch: 'Change language' },

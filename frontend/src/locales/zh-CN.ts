@@ -1,9 +1,11 @@
 import call from '@/locales/call.zh-CN'
+import clinic from '@/locales/clinic.zh-CN'
 import desk from '@/locales/desk.zh-CN'
 import patient from '@/locales/patient.zh-CN'
 
 export default {
   ...call,
+  ...clinic,
   ...desk,
   ...patient,
   app: {
@@ -23,6 +25,7 @@ export default {
     calendar: '日历',
     hours: '出诊',
     leave: '请假',
+    clinic: '机构',
     back: '返回问诊列表',
   },
   language: { 'zh-CN': '中文', en: 'English', switch: '切换语言' },

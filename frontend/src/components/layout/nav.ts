@@ -1,5 +1,5 @@
 /* Where one can go, by role. The tabs of a phone show the first five, the header of a desktop all. */
-import { Calendar, ChatDotRound, Clock, FirstAidKit, Grid, House, Suitcase } from '@element-plus/icons-vue'
+import { Calendar, ChatDotRound, Clock, FirstAidKit, Grid, House, OfficeBuilding, Suitcase } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import type { Role } from '@/api/models'
 import { useConsultsStore } from '@/stores/consults'
@@ -14,7 +14,8 @@ interface NavEntry {
   counts?: 'unread'
 }
 
-const ALL: Role[] = ['patient', 'doctor', 'staff', 'admin', 'pharmacist', 'guest']
+/* Administrators take no part in consults. */
+const TALK: Role[] = ['patient', 'doctor', 'staff', 'pharmacist', 'guest']
 /* Those who look after a doctor's day. */
 const DESK: Role[] = ['doctor', 'staff', 'admin']
 
@@ -23,10 +24,11 @@ const entries: NavEntry[] = [
   { to: '/doctors', word: 'doctors', icon: FirstAidKit, roles: ['patient'] },
   { to: '/appointments', word: 'appointments', icon: Calendar, roles: ['patient'] },
   { to: '/today', word: 'today', icon: Grid, roles: DESK },
-  { to: '/consults', word: 'consults', icon: ChatDotRound, roles: ALL, counts: 'unread' },
+  { to: '/consults', word: 'consults', icon: ChatDotRound, roles: TALK, counts: 'unread' },
   { to: '/calendar', word: 'calendar', icon: Calendar, roles: DESK },
   { to: '/hours', word: 'hours', icon: Clock, roles: DESK },
   { to: '/leave', word: 'leave', icon: Suitcase, roles: DESK },
+  { to: '/clinic', word: 'clinic', icon: OfficeBuilding, roles: ['staff', 'admin'] },
 ]
 
 export function useNav() {
