@@ -89,9 +89,6 @@ export interface CallJoined extends IceServers {
   leg: string
 }
 
-/* A guest's login says where he is invited to. */
-export type GuestSession = Session & { consult: string; call?: Call }
-
 /* What one page says to another about itself. */
 export interface CallSelf {
   /* Another one after a reload: nothing that was agreed before holds. */

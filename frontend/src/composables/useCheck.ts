@@ -1,5 +1,6 @@
 /* The connection a call would have: through the relay alone, from this page to itself and back. */
 import { ref } from 'vue'
+import { nothing } from '@/api/error'
 import { useCallStore } from '@/stores/call'
 
 export type Network = { kind: 'idle' | 'busy' | 'none' | 'bad' } | { kind: 'good'; ms: number }
@@ -44,7 +45,7 @@ export function useCheck(consult: () => string) {
   async function run() {
     network.value = { kind: 'busy' }
     try {
-      const { iceServers } = await store.iceServers(consult())
+      const iceServers = (await store.iceServers(consult()).catch(nothing))?.iceServers ?? []
       const relays = iceServers.some(({ urls }) => [urls].flat().some((url) => url.startsWith('turn')))
       network.value = relays ? { kind: 'good', ms: await loop(iceServers) } : { kind: 'none' }
     } catch {

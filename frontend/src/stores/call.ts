@@ -172,6 +172,5 @@ export const useCallStore = defineStore('call', () => {
     calls, offered, ringing, mine, over, resumable, call, others, signals, live, elsewhere, remember, invite, accept,
     decline, leave, forget, rebind, refresh, changed, invited, answeredElsewhere, heard, signal, report, clear,
     iceServers: api.iceServers,
-    inviteGuest: api.inviteGuest,
   }
 })
