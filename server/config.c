@@ -54,6 +54,8 @@ static const struct setting settings[] = {
       "none: nothing is paid here; sandbox: a page that plays a provider, for tests and the demo" },
     { "payment-secret", TEXT, AT(payment_secret), "", 0, 0,
       "signs what the provider and this server tell each other; empty: the sandbox makes its own" },
+    { "payment-ask-s", NUMBER, AT(payment_ask_s), "60", 1, 3600,
+      "the provider is asked about a payment or a refund it has said nothing of for so long" },
     { "hold-s", NUMBER, AT(hold_s), "600", 1, 86400, "how long a patient holds a time before he has paid" },
     { "presence-grace-ms", NUMBER, AT(presence_grace_ms), "10000", 0, 600000,
       "offline so long after the last socket left" },

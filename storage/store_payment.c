@@ -175,6 +175,38 @@ int store_payment_close(struct db *db, const char *series)
                   ARGS(TEXT(series)));
 }
 
+int store_payment_ask_at(struct db *db, int64_t order, int64_t utc)
+{
+    int changed = db_run(db, "UPDATE payment_order SET ask_utc = $2, asks = 0 WHERE id = $1",
+                         ARGS(INT(order), INT(utc)));
+
+    return changed < 0 ? changed : 0;
+}
+
+int store_payment_ask_take(struct db *db, const char *provider, int64_t first_s, int limit, json_t **ret_due)
+{
+    return db_all(db, ret_due,
+                  "UPDATE payment_order SET asks = asks + 1, ask_utc = $1 + CASE WHEN asks < 12 AND "
+                  "$2 * (1 << asks) < 3600 THEN $2 * (1 << asks) ELSE 3600 END WHERE id IN(SELECT id FROM "
+                  "payment_order WHERE state IN('pending','refunding') AND ask_utc <= $1 AND provider = $3 "
+                  "ORDER BY ask_utc, id LIMIT $4) RETURNING id AS \"id\", session AS \"session\"",
+                  ARGS(INT(db_now(db)), INT(first_s), TEXT(provider), INT(limit)));
+}
+
+int store_payment_ask_next(struct db *db, const char *provider, int64_t *ret_utc)
+{
+    return db_int(db, ret_utc, "SELECT min(ask_utc) FROM payment_order WHERE state IN('pending','refunding') "
+                  "AND provider = $1", ARGS(TEXT(provider)));
+}
+
+int store_payment_close_asked(struct db *db, int64_t order)
+{
+    int changed = db_run(db, "UPDATE payment_order SET state = 'closed' WHERE id = $1 AND state = 'pending' "
+                         "AND asks > 0 AND expires_utc <= $2", ARGS(INT(order), INT(db_now(db))));
+
+    return changed < 0 ? changed : 0;
+}
+
 int store_payment_settle(struct db *db, int64_t order)
 {
     int changed = db_run(db,
@@ -272,7 +304,7 @@ int store_refund_end(struct db *db, int64_t order, const char *refund, const cha
                      ARGS(TEXT(refund), INT(order), TEXT(state), INT(db_now(db))));
     if (err > 0 && strcmp(state, "succeeded") == 0)
         err = store_payment_line(db, order, "refund", -amount_minor, refund);
-    return err < 0 ? err : 0;
+    return err;
 }
 
 /* --- events -------------------------------------------------------------------------------------------- */

@@ -55,13 +55,14 @@ static const char *const checks[] = {
     "\"amountMinor\", "
     "s.amount_minor AS \"expectedMinor\" FROM sandbox_refund s LEFT JOIN ledger_line l ON l.kind = 'refund' "
     "AND "
-    "l.ref = s.key WHERE coalesce(-l.amount_minor, 0) <> s.amount_minor",
+    "l.ref = s.key WHERE s.failed = 0 AND coalesce(-l.amount_minor, 0) <> s.amount_minor",
 
     "SELECT 'refund-not-at-provider' AS \"what\", l.ref AS \"object\", -l.amount_minor AS \"amountMinor\", 0 "
     "AS "
     "\"expectedMinor\" FROM ledger_line l JOIN payment_order o ON o.id = l.order_id WHERE l.kind = 'refund' "
     "AND "
-    "o.provider = 'sandbox' AND NOT EXISTS(SELECT 1 FROM sandbox_refund s WHERE s.key = l.ref)",
+    "o.provider = 'sandbox' AND NOT EXISTS(SELECT 1 FROM sandbox_refund s WHERE s.key = l.ref AND "
+    "s.failed = 0)",
 };
 
 int store_reconcile(struct db *db, json_t **ret_differences)

@@ -1,6 +1,7 @@
 /* outbox.c - what other servers must be told: signed, sent, and sent again until it is taken. */
 #include "outbox.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,29 +12,17 @@
 #include "door.h"
 #include "log.h"
 #include "net/fetch.h"
+#include "payments.h"
 #include "storage/store_outbox.h"
 #include "xalloc.h"
 
 enum { AT_ONCE = 16 };
 
-/* Whom a topic is for. The sandbox is another company, so even this process asks it over HTTP. */
-static const struct {
-    const char *topic, *path;
-} addresses[] = {
-    { "webhook", "/api/v1/payments/webhooks/sandbox" },
-    { "sandbox-refund", "/sandbox/refunds" },
-};
-
 /* --- what came of it ----------------------------------------------------------------------------------- */
-
-struct sent {
-    int64_t entry;
-    int status;
-};
 
 static int sent_note(struct action *a, struct db *db)
 {
-    const struct sent *sent = action_own(a, sizeof *sent);
+    const struct outbox_sent *sent = action_own(a, sizeof *sent);
     char error[48];
     int64_t next;
     int err;
@@ -47,6 +36,25 @@ static int sent_note(struct action *a, struct db *db)
     return err == -ENOENT ? 0 : err;
 }
 
+/* Whom a topic is for, and who notes what came of it. The sandbox is another company, so even this process
+ * asks it over HTTP. A question has no row: whoever asks it asks again. */
+static const struct address {
+    const char *topic, *path;
+    action_fn *note;
+} addresses[] = {
+    { "webhook", "/api/v1/payments/webhooks/sandbox", sent_note },
+    { "sandbox-refund", "/sandbox/refunds", sent_note },
+    { "sandbox-query", "/sandbox/queries", payment_answered },
+};
+
+static const struct address *address_find(const char *topic)
+{
+    for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++)
+        if (strcmp(addresses[i].topic, topic) == 0)
+            return &addresses[i];
+    return NULL;
+}
+
 /* If it could not be noted, it is sent again after the lease. */
 static void sent_end(struct action *a, int err)
 {
@@ -54,19 +62,25 @@ static void sent_end(struct action *a, int err)
         log_warn("outbox.failed", "errno=%d request=%s", -err, a->request_id);
 }
 
-static void sent_start(struct api *api, int64_t entry, int status)
+static void sent_start(struct api *api, const struct address *address, int64_t entry, int status,
+                       struct ws_bytes body)
 {
     struct action *a = action_new(api, "outbox", MAY_NOBODY, 0);
 
     a->clockwork = true;
     a->finished = sent_end;
     request_id_make(a->request_id);
-    *(struct sent *)action_own(a, sizeof(struct sent)) = (struct sent){ entry, status };
-    action_start(a, sent_note, NULL);
+    *(struct outbox_sent *)action_own(a, sizeof(struct outbox_sent)) = (struct outbox_sent){ entry, status };
+    if (address->note != sent_note && status >= 200 && status < 300) {
+        a->input_text = memcpy(xalloc(body.size + 1), body.at, body.size);
+        a->input_size = body.size;
+    }
+    action_start(a, address->note, NULL);
 }
 
 struct sending {
     struct api *api;
+    const struct address *address;
     int64_t entry;
 };
 
@@ -74,16 +88,15 @@ static void on_answer(void *data, int status, struct ws_bytes body)
 {
     struct sending *sending = data;
 
-    (void)body;
     if (status < 200 || status > 299)
         log_warn("outbox.refused", "entry=%lld status=%d", (long long)sending->entry, status);
-    sent_start(sending->api, sending->entry, status);
+    sent_start(sending->api, sending->address, sending->entry, status, body);
     free(sending);
 }
 
 /* --- sending ------------------------------------------------------------------------------------------- */
 
-static int post(struct api *api, int64_t entry, const char *path, const char *body)
+static int post(struct api *api, const struct address *address, int64_t entry, const char *body)
 {
     char signature[WEBHOOK_SIGNATURE_SIZE], header[WEBHOOK_SIGNATURE_SIZE + 32];
     const char *headers[] = { "Content-Type: application/json", header, NULL };
@@ -94,9 +107,9 @@ static int post(struct api *api, int64_t entry, const char *path, const char *bo
     if (err)
         return err;
     (void)snprintf(header, sizeof header, "Payment-Signature: %s", signature);
-    url = xprintf("%s%s", api->base_url, path);
+    url = xprintf("%s%s", api->base_url, address->path);
     sending = xalloc(sizeof *sending);
-    *sending = (struct sending){ api, entry };
+    *sending = (struct sending){ api, address, entry };
     err = fetch_post(api->parts.fetch, url, headers, (struct ws_bytes){ body, strlen(body) }, on_answer,
                      sending);
     if (err)
@@ -107,15 +120,15 @@ static int post(struct api *api, int64_t entry, const char *path, const char *bo
 
 void outbox_send(struct api *api, int64_t entry, const char *topic, const char *body)
 {
-    int err = -ENOENT;
+    const struct address *address = address_find(topic);
+    int err;
 
+    assert(address != NULL);
     if (api->draining)
         return;
-    for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++)
-        if (strcmp(addresses[i].topic, topic) == 0)
-            err = post(api, entry, addresses[i].path, body);
+    err = post(api, address, entry, body);
     if (err)
-        sent_start(api, entry, err);
+        sent_start(api, address, entry, err, (struct ws_bytes){ 0 });
 }
 
 int outbox_deliver(struct action *a, struct db *db, int64_t *ret_next_utc)

@@ -10,4 +10,10 @@ int outbox_deliver(struct action *, struct db *, int64_t *ret_next_utc);
 int outbox_add(struct action *, struct db *, const char *topic, const char *key, json_t *take,
                int64_t due_utc);
 
+/* How it ended: action_own() of whoever notes it. The body of the answer is his input. */
+struct outbox_sent {
+    int64_t entry; /* that action_send() was given                     */
+    int status;    /* of HTTP, or a negative errno                     */
+};
+
 #endif

@@ -46,12 +46,32 @@ static int refund_ask(struct action *a, struct db *db, const struct payment_orde
                   refund.public_id, order->provider);
     if (err == 0)
         err = store_payment_settle(db, order->id);
+    if (err == 0)
+        err = payment_ask_later(a, db, order->id, due_utc);
     return err ? err : audit(a, db, "payment.refund", order, new->reason);
 }
 
 static void cause_of_end(const struct appointment_access *before, char ret_cause[CAUSE_SIZE])
 {
     (void)snprintf(ret_cause, CAUSE_SIZE, "end:%s", before->public_id);
+}
+
+/* Paid in the last moment and not heard of yet? Whose hold the clock ended, his order waits for an answer. */
+static int unpaid_close(struct action *a, struct db *db, const struct appointment_access *before,
+                        const char *to)
+{
+    struct payment_order order;
+    bool lapsed = false;
+    int err = strcmp(to, "expired") == 0 ? store_payment_is_lapsed(db, before->id, &lapsed) : 0;
+
+    if (err == 0)
+        err = store_payment_newest(db, before->series, &order);
+    if (err)
+        return err == -ENOENT ? 0 : err;
+    if (lapsed && is_served(a, &order) && strcmp(order.state, "pending") == 0)
+        return payment_ask_now(a, db, order.id);
+    err = store_payment_close(db, before->series);
+    return err < 0 ? err : 0;
 }
 
 int payment_follow(struct action *a, struct db *db, const struct appointment_access *before, const char *to,
@@ -71,8 +91,7 @@ int payment_follow(struct action *a, struct db *db, const struct appointment_acc
     err = is_end ? store_payment_appointment(db, before->series, &last) : 0;
     if (err || !is_end || last.id != before->id) /* what it was moved to has the money        */
         return err;
-    err = store_payment_close(db, before->series);
-    err = err < 0 ? err : 0;
+    err = unpaid_close(a, db, before, to);
     if (err == 0 && strcmp(to, "cancelled_by_patient") == 0)
         err = appointment_refund(db, before, &refund);
     if (err == 0)

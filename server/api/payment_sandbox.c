@@ -109,15 +109,27 @@ static int tell(struct action *a, struct db *db, const struct news *n)
     return err;
 }
 
-static int charge(struct action *a, struct db *db, const struct sandbox_checkout *c, int64_t due_utc,
-                  int copies)
+/* What a customer, or the weather, may do. late: known only when the time that was held is over. */
+static const struct deed {
+    const char *name;
+    int charges, copies;
+    bool fails, late;
+} deeds[] = {
+    { "pay", 1, 1, false, false },   { "fail", 0, 1, true, false },         { "late", 1, 1, false, true },
+    { "twice", 2, 1, false, false }, { "repeat", 1, COPIES, false, false }, { "silent", 1, 0, false, false },
+};
+
+static int charge(struct action *a, struct db *db, const struct sandbox_checkout *c, const struct deed *deed,
+                  int64_t due_utc)
 {
     char id[DB_ID_SIZE];
     int err = store_sandbox_charge_add(db,
                                        &(struct sandbox_charge){ .session = c->session,
                                                                  .order = c->order,
                                                                  .currency = c->currency,
-                                                                 .amount_minor = c->amount_minor },
+                                                                 .amount_minor = c->amount_minor,
+                                                                 .settles_utc = deed->late ? due_utc : 0,
+                                                                 .silent = deed->copies == 0 },
                                        id);
 
     return err ? err
@@ -128,20 +140,10 @@ static int charge(struct action *a, struct db *db, const struct sandbox_checkout
                                       .currency = c->currency,
                                       .amount_minor = c->amount_minor,
                                       .due_utc = due_utc,
-                                      .copies = copies });
+                                      .copies = deed->copies });
 }
 
 /* --- the checkout -------------------------------------------------------------------------------------- */
-
-/* What a customer, or the weather, may do. late: told only when the time that was held is over. */
-static const struct deed {
-    const char *name;
-    int charges, copies;
-    bool fails, late;
-} deeds[] = {
-    { "pay", 1, 1, false, false },   { "fail", 0, 1, true, false },         { "late", 1, 1, false, true },
-    { "twice", 2, 1, false, false }, { "repeat", 1, COPIES, false, false },
-};
 
 static int deed_take(struct action *a, const struct deed **ret_deed, int64_t *ret_delay_s)
 {
@@ -184,7 +186,7 @@ static int checkout(struct action *a, struct db *db)
                    &(struct news){
                        .type = "payment.failed", .session = c.session, .copies = 1, .due_utc = due_utc });
     for (int i = 0; i < deed->charges && err == 0; i++)
-        err = charge(a, db, &c, due_utc, deed->copies);
+        err = charge(a, db, &c, deed, due_utc);
     return err ? err : action_answer(a, json_pack("{s:s+}", "return", "/appointments/", c.appointment));
 }
 
@@ -209,6 +211,7 @@ static int refund(struct action *a, struct db *db)
 {
     struct news n = { .copies = 1 };
     json_int_t amount;
+    bool silent;
     int done, err = action_unpack(a, "{s:s, s:s, s:I, s:s!}", "refund", &n.refund, "session", &n.session,
                                   "amount", &amount, "currency", &n.currency);
 
@@ -221,13 +224,43 @@ static int refund(struct action *a, struct db *db)
     if (done < 0 && done != -EINVAL)
         return done;
     n.type = done == -EINVAL ? "refund.failed" : "refund.succeeded";
-    if (done != 0)
+    err = store_sandbox_is_silent(db, n.session, &silent);
+    if (err == 0 && done != 0 && !silent)
         err = tell(a, db, &n);
     return err ? err
                : action_answer(a, json_pack("{s:s}", "state", done == -EINVAL ? "failed" : "succeeded"));
 }
 
-const struct payment_provider payment_sandbox = { "sandbox", checkout_link, refund_ask, refund_recall };
+/* --- questions ----------------------------------------------------------------------------------------- */
+
+static void query_send(struct action *a, int64_t order, const char *session)
+{
+    char body[DB_ID_SIZE + 16];
+
+    (void)snprintf(body, sizeof body, "{\"session\":\"%s\"}", session);
+    action_send(a, order, "sandbox-query", body);
+}
+
+static int query(struct action *a, struct db *db)
+{
+    const char *session;
+    json_t *charges = NULL, *refunds = NULL;
+    int err = action_unpack(a, "{s:s!}", "session", &session);
+
+    if (err == 0 && a->api->provider != &payment_sandbox)
+        err = -ENOENT;
+    if (err == 0)
+        err = store_sandbox_charges(db, session, &charges);
+    if (err == 0)
+        err = store_sandbox_refunds(db, session, &refunds);
+    if (err == 0)
+        return action_answer(a, json_pack("{s:o, s:o}", "charges", charges, "refunds", refunds));
+    json_decref(charges);
+    return err;
+}
+
+const struct payment_provider payment_sandbox = { "sandbox", checkout_link, refund_ask, refund_recall,
+                                                  query_send };
 
 /* The doors. */
 const struct route sandbox_routes[] = {
@@ -236,5 +269,6 @@ const struct route sandbox_routes[] = {
     { "GET", "/sandbox/checkout.js", NULL, MAY_ANYBODY, 0, NULL, sandbox_script },
     { "GET", "/sandbox/checkout.css", NULL, MAY_ANYBODY, 0, NULL, sandbox_style },
     { "POST", "/sandbox/refunds", refund, MAY_ANYBODY, SIGNED, NULL, NULL },
+    { "POST", "/sandbox/queries", query, MAY_ANYBODY, SIGNED, NULL, NULL },
     { 0 },
 };

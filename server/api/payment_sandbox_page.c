@@ -13,13 +13,15 @@
 enum { VALUE_SIZE = 72, AT_SIZE = sizeof "/sandbox/checkout/" - 1 };
 
 static const struct words {
-    const char *lang, *title, *note, *amount, *delay, *pay, *fail, *late, *twice, *repeat, *back, *refused;
+    const char *lang, *title, *note, *amount, *delay, *pay, *fail, *late, *twice, *repeat, *silent, *back,
+        *refused;
 } words[] = {
     { "en", "Payment sandbox", "No real money moves here.", "To pay", "Tell the clinic later, in seconds",
       "Pay", "Let it fail", "Pay late, after the time is lost", "Pay twice", "Pay, and tell it five times",
+      "Pay, and never tell it",
       "Back without paying", "That was not possible. Go back and look at your appointment." },
     { "zh-CN", "支付沙箱", "这里不会产生真实的资金往来。", "应付金额", "延迟通知诊所(秒)", "支付",
-      "模拟支付失败", "逾期支付(预留时间已过)", "重复支付两次", "支付并重复通知五次", "不支付,返回",
+      "模拟支付失败", "逾期支付(预留时间已过)", "重复支付两次", "支付并重复通知五次", "支付但从不通知", "不支付,返回",
       "操作未成功,请返回查看预约。" },
 };
 
@@ -83,13 +85,13 @@ static char *page_make(const struct words *w, const struct sandbox_checkout *c)
         "<p>%s <strong id=\"amount\">%s %lld.%02lld</strong></p>"
         "<button class=\"main\" value=\"pay\">%s</button><button value=\"fail\">%s</button>"
         "<button value=\"late\">%s</button><button value=\"twice\">%s</button>"
-        "<button value=\"repeat\">%s</button>"
+        "<button value=\"repeat\">%s</button><button value=\"silent\">%s</button>"
         "<label>%s <input id=\"delay\" type=\"number\" min=\"0\" max=\"86400\" value=\"0\"></label>"
         "<p id=\"refused\" role=\"alert\" hidden>%s</p><a "
         "href=\"/appointments/%s\">%s</a></main></body></html>\n",
         w->lang, w->title, w->title, w->note, w->amount, c->currency, (long long)c->amount_minor / 100,
-        (long long)c->amount_minor % 100, w->pay, w->fail, w->late, w->twice, w->repeat, w->delay, w->refused,
-        c->appointment, w->back);
+        (long long)c->amount_minor % 100, w->pay, w->fail, w->late, w->twice, w->repeat, w->silent, w->delay,
+        w->refused, c->appointment, w->back);
 }
 
 static void reply(const struct sio_http_request *r, const char *type, const char *text)

@@ -77,7 +77,9 @@ int payment_open(struct action *a, struct db *db, const struct appointment_acces
     struct payment_order order;
     int err = store_payment_add(db, held, action_api(a)->provider->name, &order);
 
-    return err ? err : store_payment_move(db, order.id, "pending");
+    if (err == 0)
+        err = store_payment_move(db, order.id, "pending");
+    return err ? err : payment_ask_later(a, db, order.id, 0);
 }
 
 static bool is_payable(const struct action *a, struct db *db, const struct payment_order *order,
@@ -169,37 +171,39 @@ static int payment_failed(struct action *a, struct db *db, const struct payment_
     return strcmp(order->state, "pending") == 0 ? store_payment_move(db, order->id, "failed") : 0;
 }
 
-static int refund_end(struct db *db, const struct payment_order *order, const struct event *e,
-                      const char *state, const char **ret_outcome)
+int payment_refund_ended(struct action *a, struct db *db, const struct payment_order *order,
+                         const char *refund, const char *state, const char **ret_outcome)
 {
-    int err = store_refund_end(db, order->id, e->refund, state);
+    struct appointment_access now;
+    int ended = store_refund_end(db, order->id, refund, state), err;
 
-    *ret_outcome = err == -ENOENT ? "unknown" : state;
-    if (err == -ENOENT)
-        log_error("payment.refund", "order=%s event=%s hint=\"a refund that nobody asked for\"",
-                  order->public_id, e->id);
-    return err == -ENOENT ? 0 : err ? err : store_payment_settle(db, order->id);
+    *ret_outcome = ended == -ENOENT ? "unknown" : ended == 0 ? "known" : state;
+    if (ended == -ENOENT)
+        log_error("payment.refund", "order=%s hint=\"a refund that nobody asked for\"", order->public_id);
+    if (ended <= 0)
+        return ended == -ENOENT ? 0 : ended;
+    err = store_payment_settle(db, order->id);
+    if (err)
+        return err;
+    if (strcmp(state, "failed") == 0) {
+        log_error("payment.refund", "order=%s refund=%s hint=\"the provider refused it\"", order->public_id,
+                  refund);
+        return 0;
+    }
+    err = store_payment_appointment(db, order->series, &now);
+    return err ? err : notify_payment(a, db, &now, "payment-refunded", refund);
 }
 
 static int refund_succeeded(struct action *a, struct db *db, const struct payment_order *order,
                             const struct event *e, const char **ret_outcome)
 {
-    struct appointment_access now;
-    int err = refund_end(db, order, e, "succeeded", ret_outcome);
-
-    if (err || strcmp(*ret_outcome, "succeeded") != 0)
-        return err;
-    err = store_payment_appointment(db, order->series, &now);
-    return err ? err : notify_payment(a, db, &now, "payment-refunded", e->refund);
+    return payment_refund_ended(a, db, order, e->refund, "succeeded", ret_outcome);
 }
 
 static int refund_failed(struct action *a, struct db *db, const struct payment_order *order,
                          const struct event *e, const char **ret_outcome)
 {
-    (void)a;
-    log_error("payment.refund", "order=%s refund=%s hint=\"the provider refused it\"", order->public_id,
-              e->refund);
-    return refund_end(db, order, e, "failed", ret_outcome);
+    return payment_refund_ended(a, db, order, e->refund, "failed", ret_outcome);
 }
 
 static const struct {
@@ -212,11 +216,20 @@ static const struct {
     { "refund.failed", refund_failed },
 };
 
+int payment_tell(struct action *a, struct db *db, const struct payment_order *order)
+{
+    struct appointment_access now;
+    int err = store_payment_appointment(db, order->series, &now);
+
+    if (err == 0 && now.id != order->appointment) /* a page may still look at the one it paid  */
+        err = appointment_tell(a, db, order->appointment, false);
+    return err ? err : appointment_tell(a, db, now.id, false);
+}
+
 /* Other types are none of our business, and are not sent again. */
 static int event_apply(struct action *a, struct db *db, const char *type, const struct event *e,
                        const char **ret_outcome)
 {
-    struct appointment_access now;
     struct payment_order order;
     int err = store_payment_find(db, a->api->provider->name, e->session, &order);
 
@@ -229,11 +242,7 @@ static int event_apply(struct action *a, struct db *db, const char *type, const 
     for (size_t i = 0; i < sizeof events / sizeof *events && err == 0; i++)
         if (strcmp(events[i].type, type) == 0)
             err = events[i].run(a, db, &order, e, ret_outcome);
-    if (err == 0)
-        err = store_payment_appointment(db, order.series, &now);
-    if (err == 0 && now.id != order.appointment) /* a page may still look at the one it paid   */
-        err = appointment_tell(a, db, order.appointment, false);
-    return err ? err : appointment_tell(a, db, now.id, false);
+    return err ? err : payment_tell(a, db, &order);
 }
 
 static int webhook(struct action *a, struct db *db)

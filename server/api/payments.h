@@ -1,6 +1,7 @@
 /* payments.h - money: who collects it, what it buys, and how it comes back.
  *
- * Money moves an order only from a verified webhook, never from what a browser says. */
+ * Money moves an order only from a verified webhook or the provider's answer when asked, never from what a
+ * browser says. */
 #ifndef PAYMENTS_H
 #define PAYMENTS_H
 
@@ -17,6 +18,9 @@ struct payment_provider {
                   const struct payment_refund *refund, int64_t due_utc);
     /* It is not to be asked for after all. -EALREADY: it was. */
     int (*recall)(struct db *, const char *refund);
+    /* Asks what has become of a session, after the commit: payment_answered() hears { charges: [{ charge,
+     * amount, currency }], refunds: [{ refund, state }] }. */
+    void (*query)(struct action *, int64_t order, const char *session);
 };
 extern const struct payment_provider payment_sandbox;
 
@@ -29,6 +33,21 @@ int payment_follow(struct action *, struct db *, const struct appointment_access
                    int64_t refund_utc);
 /* That end is undone, and so is its refund. -EALREADY: the provider has been asked for it. */
 int payment_recall(struct action *, struct db *, const struct appointment_access *before);
+
+/* If nothing is heard of the order for a while after `from_utc` (0: now), it is asked about. */
+int payment_ask_later(struct action *, struct db *, int64_t order, int64_t from_utc);
+/* The hold it pays for has lapsed: asked now, and closed if the provider knows of no money. */
+int payment_ask_now(struct action *, struct db *, int64_t order);
+/* The job: whoever has heard nothing for long asks. */
+int payments_ask(struct action *, struct db *, int64_t *ret_next_utc);
+/* The answer of query: outbox.c. */
+int payment_answered(struct action *, struct db *);
+/* What the provider says of an order, told or asked: its refund has ended. `ret_outcome`: the state, or
+ * "unknown" when nobody asked for it, or "known". */
+int payment_refund_ended(struct action *, struct db *, const struct payment_order *, const char *refund,
+                         const char *state, const char **ret_outcome);
+/* All who look at the order hear that it has changed. */
+int payment_tell(struct action *, struct db *, const struct payment_order *);
 
 /* The provider has `amount_minor` more of the order: booked once by its `charge`, and used for the
  * appointment, or given back whole. `ret_outcome`: a word for the event's row. */

@@ -52,5 +52,9 @@ export function paymentTests(world) {
     const refund = JSON.stringify({ refund: 'rfd_none', session: 'pay_none', amount: 1, currency: 'CNY' })
     await call(401, 'POST', '/sandbox/refunds', { body: refund })
     assert.deepEqual(await call(200, 'POST', '/sandbox/refunds', { body: refund, headers: signed(refund) }), { state: 'failed' })
+    const query = JSON.stringify({ session: 'pay_none' })
+    await call(401, 'POST', '/sandbox/queries', { body: query })
+    assert.deepEqual(await call(200, 'POST', '/sandbox/queries', { body: query, headers: signed(query) }),
+      { charges: [], refunds: [{ refund: 'rfd_none', state: 'failed' }] })
   })
 }

@@ -1,71 +1,8 @@
-// payment.test.mjs - money: what is paid is booked, what is owed goes back, and the books agree, whatever is lost or repeated.
+// payment.test.mjs - money: what is paid is booked, what is owed goes back, whatever is lost or repeated.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { SECRET, signed } from './payment.mjs'
-import { Server, next, sleep, until } from './server.mjs'
-
-const build = process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname
-const at = '/api/v1/appointments'
-let made = 0
-const key = () => ({ 'Idempotency-Key': `payment-${process.pid}-${made++}` })
-
-class Shop {
-  static async open(flags = []) {
-    const shop = new this()
-    shop.server = await Server.start(['--payment-provider', 'sandbox', '--payment-secret', SECRET, ...flags])
-    for (const login of ['patient1', 'patient2', 'doctor1']) shop[login] = await shop.server.login(login)
-    const get = async (path) => (await shop.server.call('GET', path, { token: shop.doctor1.token })).body.items
-    shop.service = (await get(`/api/v1/services?doctor=${shop.doctor1.user.id}`)).find((s) => s.fee.amount > 0)
-    const from = new Date(Date.now() + 5 * 86_400_000).toISOString().replace(/\.\d+/, '')
-    shop.starts = (await get(`/api/v1/doctors/${shop.doctor1.user.id}/slots?service=${shop.service.id}&from=${from}`))
-      .map((s) => s.startAt).filter((_, i) => i % 3 === 0)
-    return shop
-  }
-
-  async ask(method, path, { who = this.patient1, want = 200, ...options } = {}) {
-    const reply = await this.server.call(method, path, { token: who?.token, ...options })
-    assert.equal(reply.status, want, `${method} ${path}: ${reply.text}`)
-    return reply.body
-  }
-
-  // Held and confirmed: an appointment that waits for its money.
-  async order(who = this.patient1, startAt = this.starts.shift()) {
-    const { appointment } = await this.ask('POST', at, { who, want: 201, headers: key(),
-      body: { doctor: this.doctor1.user.id, service: this.service.id, startAt } })
-    const { appointment: confirmed } = await this.ask('POST', `${at}/${appointment.id}/confirm`, { who })
-    assert.equal(confirmed.status, 'pending_payment')
-    return confirmed
-  }
-
-  payment(id, who = this.patient1) { return this.ask('GET', `${at}/${id}/payment`, { who }) }
-  async appointment(id, who = this.patient1) { return (await this.ask('GET', `${at}/${id}`, { who })).appointment }
-
-  async pay(id, action = 'pay', { who = this.patient1, ...more } = {}) {
-    const { checkoutUrl } = await this.payment(id, who)
-    return this.ask('POST', checkoutUrl, { who: null, body: { action, ...more } })
-  }
-
-  settled(id, state, who = this.patient1) {
-    return until(async () => {
-      const payment = await this.payment(id, who)
-      return payment.state === state && payment
-    }, `the payment of ${id} to be ${state}`)
-  }
-
-  webhook(event, { want = 200, headers } = {}) {
-    const body = JSON.stringify(event)
-    return this.ask('POST', '/api/v1/payments/webhooks/sandbox', { who: null, want, body, headers: { ...signed(body), ...headers } })
-  }
-
-  async reconcile() {
-    const { status, stdout, stderr } = spawnSync(join(build, 'consultd'), ['reconcile', '--data', this.server.data], { encoding: 'utf8' })
-    return { status, text: stdout + stderr }
-  }
-}
+import { Shop, at, key, signed } from './payment.mjs'
+import { next, until } from './server.mjs'
 
 const lines = (payment) => payment.lines.map((l) => l.amountMinor)
 const session = (payment) => payment.checkoutUrl.match(/pay_[A-Za-z0-9]+/)[0]
@@ -214,11 +151,10 @@ describe('payment', () => {
 
   test('who gave the time up himself gets late money back, though it is free', async () => {
     const { id } = await shop.order()
-    const payment = await shop.payment(id)
+    await shop.pay(id, 'pay', { delaySeconds: 1 })
     await shop.ask('POST', `${at}/${id}/cancel`)
     assert.deepEqual([(await shop.payment(id)).state, (await shop.payment(id)).checkoutUrl], ['closed', null])
-    await shop.webhook(event(payment))
-    assert.equal((await shop.payment(id)).state, 'refunding')
+    await shop.settled(id, 'refunded')
     assert.equal((await shop.appointment(id)).status, 'expired')
   })
 
@@ -262,6 +198,21 @@ describe('late money', () => {
     return id
   }
 
+  test('the hold is over and nobody has paid: the provider is asked, and the order is closed', async () => {
+    const { id } = await shop.order()
+    await shop.settled(id, 'closed')
+    assert.equal((await shop.appointment(id)).status, 'expired')
+  })
+
+  test('paid in time and never told: found when the hold is over, and booked', async () => {
+    const startAt = shop.starts.shift()
+    const { id } = await shop.order(shop.patient2, startAt)
+    await shop.pay(id, 'silent', { who: shop.patient2 })
+    await shop.settled(id, 'paid', shop.patient2)
+    const { items } = await shop.ask('GET', `${at}?status=booked&limit=100`, { who: shop.patient2 })
+    assert.equal(items.filter((one) => one.startAt === startAt).length, 1)
+  })
+
   test('the time is still free: it is booked after all', async () => {
     const startAt = shop.starts.shift()
     const id = await lapse(shop.patient1, startAt)
@@ -287,6 +238,30 @@ describe('late money', () => {
   })
 })
 
+describe('when no webhook comes', () => {
+  let shop
+  before(async () => { shop = await Shop.open(['--payment-ask-s', '1']) })
+  after(() => shop?.server.stop())
+
+  test('the provider is asked: paid, given back, and the books agree', async () => {
+    const { id } = await shop.order()
+    await shop.pay(id, 'silent')
+    assert.equal((await shop.settled(id, 'paid')).lines.length, 1)
+    assert.equal((await shop.appointment(id)).status, 'booked')
+    await shop.ask('POST', `${at}/${id}/cancel`, { who: shop.doctor1, body: { reason: '停诊' } })
+    assert.equal((await shop.settled(id, 'refunded')).lines.length, 2)
+    assert.deepEqual(await shop.reconcile(), { status: 0, text: '0 differences\n' })
+  })
+
+  test('killed before it was asked: it is asked after the restart', async () => {
+    const { id } = await shop.order(shop.patient2)
+    await shop.pay(id, 'silent', { who: shop.patient2 })
+    await shop.server.kill()
+    await shop.server.run()
+    await shop.settled(id, 'paid', shop.patient2)
+  })
+})
+
 describe('payment against the end of the hold', () => {
   let shop
   before(async () => { shop = await Shop.open(['--hold-s', '2']) })
@@ -307,76 +282,5 @@ describe('payment against the end of the hold', () => {
       const booked = items.filter((one) => one.series === series).length
       assert.deepEqual([state, booked, moved.length], booked ? ['paid', 1, 1] : ['refunded', 0, 2])
     }
-  })
-})
-
-describe('reconcile', () => {
-  let shop
-  before(async () => { shop = await Shop.open() })
-  after(() => shop?.server.stop())
-
-  const agreed = () => until(async () => (await shop.reconcile()).status === 0, 'the books to agree')
-  const sql = (...statements) => {
-    const { status, stderr } = spawnSync('python3', ['-c', 'import sqlite3,sys; d=sqlite3.connect(sys.argv[1])\n' +
-      'for s in sys.argv[2:]: d.execute(s)\nd.commit()', join(shop.server.data, 'consultd.db'), ...statements])
-    assert.equal(status, 0, String(stderr))
-  }
-
-  test('after all that can happen the difference is zero', async () => {
-    assert.deepEqual(await shop.reconcile(), { status: 0, text: '0 differences\n' })
-    for (const action of ['pay', 'fail', 'twice', 'repeat']) await shop.pay((await shop.order()).id, action)
-    const { id } = await shop.order(shop.patient2)
-    await shop.pay(id, 'pay', { who: shop.patient2 })
-    await shop.settled(id, 'paid', shop.patient2)
-    await shop.ask('POST', `${at}/${id}/cancel`, { who: shop.doctor1, body: { reason: '停诊' } })
-    await shop.settled(id, 'refunded', shop.patient2)
-    await agreed()
-  })
-
-  test('killed again and again while money moves: the difference is zero in the end', async () => {
-    for (let round = 0; round < 6; round++) {
-      const who = round % 2 ? shop.patient1 : shop.patient2
-      const { id } = await shop.order(who)
-      const paying = shop.pay(id, ['pay', 'twice', 'repeat'][round % 3], { who }).catch(() => null)
-      if (round > 1) await paying
-      await sleep(round * 7)
-      await shop.server.kill()
-      await paying
-      await shop.server.run()
-    }
-    await agreed()
-  })
-
-  test('a charge whose webhook is still to come is a difference until it is there', async () => {
-    const { id } = await shop.order(shop.patient2)
-    await shop.pay(id, 'pay', { who: shop.patient2, delaySeconds: 3 })
-    const { status, text } = await shop.reconcile()
-    assert.equal(status, 1)
-    assert.match(text, /^charge-not-booked +chg_\w+ {2}0, not 5000$/m)
-    assert.match(text, /^outbox-waiting +webhook evt_/m)
-    assert.match(text, /^2 differences$/m)
-    await agreed()
-  })
-
-  test('where there are no books it makes none', () => {
-    const data = mkdtempSync(join(tmpdir(), 'consultd-e2e-'))
-    const { status, stderr } = spawnSync(join(build, 'consultd'), ['reconcile', '--data', data], { encoding: 'utf8' })
-    assert.deepEqual([status, readdirSync(data)], [1, []])
-    assert.match(stderr, /no database/)
-    rmSync(data, { recursive: true })
-  })
-
-  test('what somebody changed in the database is found', async () => {
-    const { id } = await shop.order(shop.patient2)
-    await shop.pay(id, 'pay', { who: shop.patient2 })
-    const order = (await shop.settled(id, 'paid', shop.patient2)).id
-    await agreed()
-    sql('DROP TRIGGER payment_order_balance', `UPDATE payment_order SET balance_minor = 1 WHERE public_id = '${order}'`)
-    const { status, text } = await shop.reconcile()
-    assert.equal(status, 1)
-    assert.match(text, new RegExp(`^ledger-balance +${order} {2}5000, not 1$`, 'm'))
-    assert.match(text, new RegExp(`^order-state-paid +${order} {2}1, not 5000$`, 'm'))
-    sql(`UPDATE payment_order SET balance_minor = 5000 WHERE public_id = '${order}'`, 'DELETE FROM sandbox_charge WHERE order_ref = \'' + order + '\'')
-    assert.match((await shop.reconcile()).text, /^charge-not-at-provider +chg_/m)
   })
 })

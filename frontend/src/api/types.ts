@@ -1017,6 +1017,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sandbox/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The merchant asks what has become of a session */
+        post: operations["sandboxQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/doctors/{doctor}/leave": {
         parameters: {
             query?: never;
@@ -2329,7 +2346,7 @@ export interface components {
              * @description late: the clinic hears of it only when the time is no longer held; repeat: it hears of it five times.
              * @enum {string}
              */
-            action: "pay" | "fail" | "late" | "twice" | "repeat";
+            action: "pay" | "fail" | "late" | "twice" | "repeat" | "silent";
             /**
              * @description The clinic hears of it so much later.
              * @default 0
@@ -2354,6 +2371,33 @@ export interface components {
             amount: number;
             /** @description ISO 4217. */
             currency: string;
+        };
+        /** @description What became of a checkout? */
+        SandboxQuery: {
+            /** @description The checkout. */
+            session: string;
+        };
+        /** @description What the provider knows of a checkout: nothing of one that nobody paid. */
+        SandboxSession: {
+            /** @description What was paid. */
+            charges: {
+                /** @description Its id, as in the webhook. */
+                charge: string;
+                /** @description In the smallest unit. */
+                amount: number;
+                /** @description ISO 4217. */
+                currency: string;
+            }[];
+            /** @description What the merchant wanted back. */
+            refunds: {
+                /** @description The idempotency key. */
+                refund: string;
+                /**
+                 * @description failed: more than there was.
+                 * @enum {string}
+                 */
+                state: "succeeded" | "failed";
+            }[];
         };
         /** @description What became of it; a webhook says the same. */
         SandboxRefundState: {
@@ -6330,6 +6374,51 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SandboxRefundState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    sandboxQuery: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description t=SECONDS,v1=HEX: HMAC-SHA256 of "SECONDS.BODY" under the shared secret, at most five minutes old. */
+                "Payment-Signature": components["parameters"]["PaymentSignature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SandboxQuery"];
+            };
+        };
+        responses: {
+            /** @description What the sandbox knows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "charges": [
+                     *         {
+                     *           "charge": "chg_7Hq2",
+                     *           "amount": 5000,
+                     *           "currency": "CNY"
+                     *         }
+                     *       ],
+                     *       "refunds": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SandboxSession"];
                 };
             };
             400: components["responses"]["BadRequest"];

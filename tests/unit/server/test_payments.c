@@ -1,7 +1,8 @@
 /* test_payments.c - what money buys: in time, late, twice, for what has ended; and without a provider. */
 #include "practice_fixture.h"
 
-#include "storage/store_payment.h"
+#include "outbox.h"
+#include "payments.h"
 
 #define AT      "/api/v1/appointments"
 #define ONE     AT "/{appointment}"
@@ -85,7 +86,9 @@ enum deed {
     APPROVES,
     REJECTS,
     LATER,
-    SEEN
+    SEEN,
+    ASKED,
+    ASKED_PAID
 };
 
 static const struct {
@@ -105,6 +108,29 @@ static void done_by(struct practice *p, const struct person *who, const char *id
               0);
 }
 
+/* The provider was asked, and knows of this charge ("": none) and of this refund (NULL: none). */
+static void answers(struct practice *p, const char *id, const char *charge, const char *refund)
+{
+    struct payment_order about = order_of(p, id);
+    struct action *a = action_new(p->d.api, "query", MAY_NOBODY, 0);
+    struct outbox_sent *sent = action_own(a, sizeof *sent);
+
+    CHECK_INT(JOB(&p->d.s, db_run(p->d.s.db, "UPDATE payment_order SET asks = asks + 1 WHERE id = $1",
+                                  ARGS(INT(about.id)))), 1);
+    *sent = (struct outbox_sent){ about.id, 200 };
+    a->clockwork = true;
+    a->input = json_pack("{s:[], s:[]}", "charges", "refunds");
+    if (*charge != '\0')
+        json_array_append_new(json_at(a->input, "charges"),
+                              json_pack("{s:s, s:i, s:s}", "charge", charge, "amount", FEE, "currency",
+                                        about.currency));
+    if (refund != NULL)
+        json_array_append_new(json_at(a->input, "refunds"),
+                              json_pack("{s:s, s:s}", "refund", refund, "state", "succeeded"));
+    CHECK_INT(JOB(&p->d.s, payment_answered(a, p->d.s.db)), 0);
+    action_drop(a);
+}
+
 static void deed_do(struct practice *p, const char *id, enum deed deed)
 {
     char other[DB_ID_SIZE];
@@ -122,6 +148,8 @@ static void deed_do(struct practice *p, const char *id, enum deed deed)
     case CLINIC_CANCELS: done_by(p, &p->d.doctor, id, "POST " ONE "/cancel"); break;
     case APPROVES: done_by(p, &p->d.doctor, id, "POST " ONE "/approve"); break;
     case REJECTS: done_by(p, &p->d.doctor, id, "POST " ONE "/reject"); break;
+    case ASKED:
+    case ASKED_PAID: answers(p, id, deed == ASKED ? "" : events[PAYS].charge, NULL); break;
     case LATER: p->d.s.now = MONDAY_UTC - 3 * 3600; break;
     }
 }
@@ -141,7 +169,14 @@ TEST(payments, money_buys_what_waits_for_it_and_else_comes_back)
         { false, { PAYS, PAYS_AGAIN, END }, "booked refunding 10000/5000" },
         { false, { PAYS_LESS, END }, "pending_payment refunding 4999/4999" },
         { false, { LAPSES, PAYS, END }, "booked paid 5000/0" }, /* nobody has looked yet          */
-        { false, { LAPSES, SEEN, END }, "expired closed 0/0" },
+        { false, { LAPSES, SEEN, END }, "expired pending 0/0" }, /* until the provider was asked     */
+        { false, { ASKED, END }, "pending_payment pending 0/0" },
+        { false, { LAPSES, SEEN, ASKED, END }, "expired closed 0/0" },
+        { false, { LAPSES, SEEN, ASKED, PAYS, END }, "booked paid 5000/0" },
+        { false, { ASKED_PAID, END }, "booked paid 5000/0" },
+        { false, { ASKED_PAID, PAYS, END }, "booked paid 5000/0" }, /* the webhook came after all   */
+        { false, { LAPSES, SEEN, ASKED_PAID, END }, "booked paid 5000/0" },
+        { false, { LAPSES, SEEN, OTHER_TAKES_IT, ASKED_PAID, END }, "expired refunding 5000/5000" },
         { false, { LAPSES, SEEN, PAYS, END }, "booked paid 5000/0" },
         { false, { LAPSES, SEEN, PAYS, PAYS_AGAIN, END }, "booked refunding 10000/5000" },
         { false, { LAPSES, SEEN, OTHER_TAKES_IT, PAYS, END }, "expired refunding 5000/5000" },
@@ -187,6 +222,29 @@ TEST(payments, a_refund_is_booked_when_the_provider_says_so)
     CHECK_STR(standing(&p, id), "cancelled_by_clinic refunding 5000/5000");
     says(&p, id, "refund.succeeded", refund, FEE);
     says(&p, id, "refund.succeeded", refund, FEE);
+    CHECK_STR(standing(&p, id), "cancelled_by_clinic refunded 0/0");
+    CHECK_INT(store_number(&p.d.s, "SELECT count(*) FROM notification WHERE kind = 'payment-refunded'",
+                           NO_ARGS), 1);
+    desk_close(&p.d);
+}
+
+TEST(payments, a_refund_of_which_nothing_is_heard_ends_when_the_provider_is_asked)
+{
+    struct practice p;
+    struct db_query q;
+    char id[DB_ID_SIZE], refund[DB_ID_SIZE];
+
+    shop_open(&p, false);
+    order(&p, &p.d.patient, 0, id);
+    deed_do(&p, id, PAYS);
+    deed_do(&p, id, CLINIC_CANCELS);
+    CHECK_INT(db_query(p.d.s.db, &q, "SELECT public_id FROM payment_refund", NO_ARGS), 1);
+    snprintf(refund, sizeof refund, "%s", db_column_text(&q, 0));
+    db_done(&q);
+    answers(&p, id, "chg_1", NULL);             /* he has not heard of it yet                        */
+    CHECK_STR(standing(&p, id), "cancelled_by_clinic refunding 5000/5000");
+    for (int i = 0; i < 2; i++)
+        answers(&p, id, "chg_1", refund);
     CHECK_STR(standing(&p, id), "cancelled_by_clinic refunded 0/0");
     CHECK_INT(store_number(&p.d.s, "SELECT count(*) FROM notification WHERE kind = 'payment-refunded'",
                            NO_ARGS), 1);

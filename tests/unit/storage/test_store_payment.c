@@ -137,17 +137,17 @@ TEST(store_payment, goes_back_once_a_cause_and_never_more_than_there_is)
     CHECK_INT(refund(&t, 2000, "a", first), 2000);
     CHECK_STR(settled(&t), "refunding");
     CHECK_INT(refund(&t, 2000, "a", none), 0);
-    CHECK_INT(JOB(&t.s, store_refund_end(t.s.db, t.order.id, first, "succeeded")), 0);
+    CHECK_INT(JOB(&t.s, store_refund_end(t.s.db, t.order.id, first, "succeeded")), 1);
     CHECK_STR(settled(&t), "partially_refunded");
     CHECK_INT(JOB(&t.s, store_refund_end(t.s.db, t.order.id, first, "succeeded")), 0);
     CHECK_INT(refund(&t, INT64_MAX, "b", second), 3000);
     CHECK_INT(refund(&t, 1, "c", none), 0);     /* the rest is asked for                              */
     CHECK_STR(settled(&t), "refunding");
-    CHECK_INT(JOB(&t.s, store_refund_end(t.s.db, t.order.id, second, "failed")), 0);
+    CHECK_INT(JOB(&t.s, store_refund_end(t.s.db, t.order.id, second, "failed")), 1);
     CHECK_STR(settled(&t), "partially_refunded");
     CHECK_INT(refund(&t, INT64_MAX, "d", second), 3000);
     CHECK_STR(settled(&t), "refunding");
-    CHECK_INT(JOB(&t.s, store_refund_end(t.s.db, t.order.id, second, "succeeded")), 0);
+    CHECK_INT(JOB(&t.s, store_refund_end(t.s.db, t.order.id, second, "succeeded")), 1);
     CHECK_STR(settled(&t), "refunded");
     CHECK_INT(t.order.balance_minor, 0);
     CHECK_INT(JOB(&t.s, store_refund_end(t.s.db, t.order.id, "rfd_nobody", "succeeded")), -ENOENT);
