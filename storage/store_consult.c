@@ -18,8 +18,10 @@ enum { CONSULTS_LIMIT = 20, CURSOR_SIZE = 64 };
     "c.state AS \"state\", d.public_id AS \"doctor.id\", d.display_name AS \"doctor.name\", "                \
     "d.role AS \"doctor.role\", p.public_id AS \"patient.id\", "                                             \
     "coalesce(p.display_name, a.display_name) AS \"patient.name\", "                                         \
-    "v.public_id AS \"appointment\", c.opened_utc AS \"openedAt\", c.closed_utc AS \"closedAt\", "          \
-    "c.last_seq AS \"lastSeq\" "
+    "v.public_id AS \"appointment\", c.opened_utc AS \"openedAt\", "                                        \
+    "CASE WHEN c.state = 'open' THEN c.accept_by_utc END AS \"expiresAt\", "                                 \
+    "coalesce(c.closed_utc, CASE WHEN c.state = 'referred_offline' THEN c.ended_utc END) "                   \
+    "AS \"closedAt\", c.last_seq AS \"lastSeq\" "
 #define CONSULT_TABLES                                                                                       \
     "FROM consultation c JOIN clinic k ON k.id = c.clinic_id JOIN users d ON d.id = c.doctor_id "            \
     "JOIN patient p ON p.id = c.patient_id JOIN users a ON a.id = p.account_id "                            \
@@ -99,8 +101,8 @@ static int consult_add(struct db *db, const struct consult_new *new, int64_t *re
     err = db_int(
         db, ret_consult,
         "INSERT INTO consultation(public_id, clinic_id, doctor_id, patient_id, kind, state, "
-        "started_by, client_id, opened_utc, last_utc, line_utc, accept_by_utc) "
-        "VALUES($1, $2, $3, $4, 'text', 'open', $5, $6, $7, $7, $7, $8) "
+        "started_by, client_id, opened_utc, last_utc, line_utc, accept_by_utc, duty_utc) "
+        "VALUES($1, $2, $3, $4, 'text', 'open', $5, $6, $7, $7, $7, $8, iif($8 IS NULL, NULL, $7)) "
         "RETURNING id",
         ARGS(TEXT(id), INT(pair.clinic), INT(pair.doctor), INT(pair.patient), INT(new->user),
              TEXT(new->client_id), INT(db_now(db)), new->accept_s ? accept_by : never));
@@ -201,8 +203,9 @@ int store_consult_move(struct db *db, int64_t consult, const char *state, json_t
     moved = db_run(
         db,
         "UPDATE consultation SET state = $2, version = version + 1, last_utc = $3, held = 0, "
+        "duty_utc = CASE WHEN $2 = 'awaiting_signature' THEN $3 END, "
         "begun_utc = CASE WHEN $2 = 'active' THEN coalesce(begun_utc, $3) ELSE begun_utc END, "
-        "ended_utc = CASE WHEN $2 = 'awaiting_signature' THEN $3 ELSE ended_utc END, "
+        "ended_utc = CASE WHEN $2 IN ('awaiting_signature', 'referred_offline') THEN $3 ELSE ended_utc END, "
         "closed_utc = CASE WHEN $2 IN ('closed', 'abandoned', 'expired') THEN $3 ELSE closed_utc END "
         "WHERE id = $1 AND state <> $2",
         ARGS(INT(consult), TEXT(state), INT(db_now(db))));
@@ -290,7 +293,8 @@ static int cursor_read(struct db *db, int64_t user, const char *cursor, struct p
 static int state_check(const char *state)
 {
     static const char *const states[] = { "open", "active", "paused", "awaiting_signature", "closed",
-                                          "abandoned", "expired" };
+                                          "abandoned", "expired",
+                                          "referred_offline" };
 
     for (size_t i = 0; state && i < sizeof states / sizeof *states; i++)
         if (strcmp(states[i], state) == 0)

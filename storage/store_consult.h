@@ -1,7 +1,7 @@
 /* store_consult.h - consultations, who takes part, how far they read.
  *
  * Consult     { id, clinic: { id, name }, kind, state, doctor: User, patient: { id, name }, appointment?,
- *               openedAt, closedAt?, lastSeq }
+ *               openedAt, expiresAt?, closedAt?, lastSeq }
  * Participant { id, name, role, lastReadSeq, lastDeliveredSeq }      (`online` is the server's to add)
  * Permission is not asked here: store_consult_access() tells, auth/policy decides. */
 #ifndef STORAGE_STORE_CONSULT_H

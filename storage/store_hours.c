@@ -61,6 +61,12 @@ int store_rule_list(struct db *db, int64_t doctor, json_t **ret_rules)
                   "ORDER BY weekday, start_local, availability_rule.id", ARGS(INT(doctor)));
 }
 
+static int exception_get(struct db *db, const char *exception_id, json_t **ret_exception)
+{
+    return db_row(db, ret_exception, "SELECT " EXCEPTION_COLUMNS "FROM availability_exception "
+                  "WHERE public_id = $1", ARGS(TEXT(exception_id)));
+}
+
 int store_exception_add(struct db *db, int64_t doctor, const struct exception_new *new,
                         json_t **ret_exception)
 {
@@ -76,9 +82,19 @@ int store_exception_add(struct db *db, int64_t doctor, const struct exception_ne
                         TEXT(new->reason), INT(db_now(db)), INT(STORE_EXCEPTIONS_MAX)));
     if (added <= 0)
         return added < 0 ? added : -EMSGSIZE;
-    return db_row(db, ret_exception, "SELECT " EXCEPTION_COLUMNS "FROM availability_exception WHERE "
-                                                                 "public_id = $1",
-                  ARGS(TEXT(id)));
+    return exception_get(db, id, ret_exception);
+}
+
+int store_exception_set(struct db *db, int64_t doctor, const char *exception_id,
+                        const struct exception_new *new, json_t **ret_exception)
+{
+    int err;
+
+    err = changed_one(db_run(db, "UPDATE availability_exception SET kind = $3, start_utc = $4, end_utc = $5, "
+                             "reason = $6 WHERE doctor_id = $1 AND public_id = $2",
+                             ARGS(INT(doctor), TEXT(exception_id), TEXT(new->kind), INT(new->start_utc),
+                                  INT(new->end_utc), TEXT(new->reason))));
+    return err ? err : exception_get(db, exception_id, ret_exception);
 }
 
 int store_exception_remove(struct db *db, int64_t doctor, const char *exception_id)

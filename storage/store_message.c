@@ -35,7 +35,7 @@ static const char *where_of(const char *message_id, char where[WHERE_SIZE])
 
 static bool is_words(const char *kind)
 {
-    return strcmp(kind, "text") == 0 || strcmp(kind, "system") == 0;
+    return strcmp(kind, "text") == 0 || strcmp(kind, "system") == 0 || strcmp(kind, "card") == 0;
 }
 
 static int open_body(struct db *db, const struct db_query *q, json_t *message)
@@ -146,7 +146,8 @@ static int seq_next(struct db *db, int64_t consult, const char *kind, int64_t *r
 
     err = db_int(db, ret_seq,
                  "UPDATE consultation SET last_seq = last_seq + 1, last_utc = $2 "
-                 "WHERE id = $1 AND closed_utc IS NULL AND (state <> 'awaiting_signature' OR $3 = 'system') "
+                 "WHERE id = $1 AND closed_utc IS NULL AND state <> 'referred_offline' "
+                 "AND (state <> 'awaiting_signature' OR $3 = 'system') "
                  "RETURNING last_seq", ARGS(INT(consult), INT(db_now(db)), TEXT(kind)));
     if (err != -ENOENT)
         return err;

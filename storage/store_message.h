@@ -19,7 +19,7 @@ struct message_new {
     const char *text;                           /* 1-4,000 characters                                 */
     const char *reply_to;                       /* public id in the same consult, or NULL             */
     const char *file;                           /* kinds image, voice, file: instead of a text    */
-    const char *kind;                           /* NULL: "text"; "system": text is a code, pages say it */
+    const char *kind;                           /* NULL: "text"; "system": a code; "card": plain words  */
 };
 /* Adds a text with the next seq; the sender has thereby read and received all up to it. 1: added. 0: a
  * retry, *ret_message as the first time. -EINVAL: client_id, empty text, reply_to, a file that is not the

@@ -83,6 +83,12 @@ int store_notification_read(struct db *db, int64_t user, const char *up_to)
                   ARGS(INT(user), INT(last), INT(db_now(db))));
 }
 
+int store_notification_desk(struct db *db, int64_t clinic, json_t **ret_users)
+{
+    return db_all(db, ret_users, "SELECT public_id AS \"id\" FROM users WHERE clinic_id = $1 "
+                  "AND role IN ('staff', 'admin') AND disabled_utc IS NULL ORDER BY id", ARGS(INT(clinic)));
+}
+
 int store_reminder_due(struct db *db, const char *kind, int64_t before_s, int64_t next_s, json_t **ret_due)
 {
     return db_all(db, ret_due, "SELECT a.public_id AS \"id\" FROM appointment a JOIN patient p ON p.id = "

@@ -21,6 +21,9 @@ int store_notification_list(struct db *db, int64_t user, int limit, const char *
 /* All up to and with this one (NULL: all). Returns how many became read; -ENOENT: it is not his. */
 int store_notification_read(struct db *db, int64_t user, const char *up_to);
 
+/* The desk of a clinic: [{ id }] of its staff and admins. */
+int store_notification_desk(struct db *db, int64_t clinic, json_t **ret_users);
+
 /* Booked appointments that begin within before_s, but not within next_s, whose patients have not heard
  * of it: [{ id }], up to 100. Whoever booked later than that needs no reminder. */
 int store_reminder_due(struct db *db, const char *kind, int64_t before_s, int64_t next_s, json_t **ret_due);

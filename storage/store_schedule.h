@@ -68,6 +68,8 @@ struct exception_new { const char *kind, *reason; int64_t start_utc, end_utc; };
 /* -EMSGSIZE: STORE_EXCEPTIONS_MAX have not ended. */
 int store_exception_add(struct db *db, int64_t doctor, const struct exception_new *exception,
                         json_t **ret_exception);
+int store_exception_set(struct db *db, int64_t doctor, const char *exception_id, const struct exception_new *,
+                        json_t **ret_exception);
 int store_exception_remove(struct db *db, int64_t doctor, const char *exception_id);   /* -ENOENT      */
 /* [Exception] that touch [from, to), by start. */
 int store_exception_list(struct db *db, int64_t doctor, int64_t from_utc, int64_t to_utc,

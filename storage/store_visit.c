@@ -62,7 +62,7 @@ int store_visit_find(struct db *db, int64_t appointment, int64_t *ret_consult, b
 
     more = db_query(db, &q,
                     "SELECT id, state <> 'open' FROM consultation WHERE appointment_id = $1 "
-                    "AND closed_utc IS NULL",
+                    "AND closed_utc IS NULL AND state <> 'referred_offline'",
                     ARGS(INT(appointment)));
     if (more <= 0)
         return more < 0 ? more : -ENOENT;

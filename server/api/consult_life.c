@@ -1,4 +1,4 @@
-/* consult_life.c - what a doctor does to a consult: admits, pauses, resumes, finishes, signs. */
+/* consult_life.c - what a doctor does to a consult: admits, pauses, resumes, finishes, refers, signs. */
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "auth/digest.h"
 #include "consults.h"
 #include "door.h"
+#include "notifications.h"
 #include "storage/store_audit.h"
 #include "storage/store_consult.h"
 #include "storage/store_message.h"
@@ -16,10 +17,10 @@
 #include "xalloc.h"
 
 /* What happened stands in the conversation, as a code that pages translate. */
-static int say(struct action *a, struct db *db, const char *code)
+static int say_as(struct action *a, struct db *db, const char *kind, const char *text)
 {
     char client_id[DB_ID_SIZE];
-    struct message_new new = { .client_id = client_id, .text = code, .kind = "system" };
+    struct message_new new = { .client_id = client_id, .text = text, .kind = kind };
     json_t *message = NULL;
     int err, added;
 
@@ -30,6 +31,11 @@ static int say(struct action *a, struct db *db, const char *code)
     err = action_publish(a, TO_CONSULT_ALL, action_consult_id(a), "message:new", message);
     json_decref(message);
     return err ? err : consult_publish_unread(a, db, action_consult(a), action_user_id(a));
+}
+
+static int say(struct action *a, struct db *db, const char *code)
+{
+    return say_as(a, db, "system", code);
 }
 
 /* `moved`: it did not stand there already. Takes `consult`, which is as it is now. */
@@ -154,11 +160,53 @@ static int consult_sign(struct action *a, struct db *db)
     return err < 0 ? err : answer_move(a, db, moves, "closed", consult);
 }
 
+/* Not fit for online: why, and what to do instead, stand in the conversation as a card. All the money goes
+ * back. It is final, there is nothing to sign. */
+static int refer(struct action *a, struct db *db, const char *reason, const char *advice)
+{
+    char *card = xprintf("%s\n\n%s", reason, advice);
+    json_t *consult = NULL;
+    int err = say(a, db, "consult-referred");
+
+    if (err == 0)
+        err = say_as(a, db, "card", card);
+    free(card);
+    if (err == 0)
+        err = store_consult_move(db, action_consult(a), "referred_offline", &consult);
+    json_decref(consult);
+    if (err >= 0)
+        err = appointment_follow(a, db, action_consult(a), "cancelled_by_clinic");
+    return err ? err : notify_consult(a, db, action_consult(a), action_consult_id(a), "consult-referred");
+}
+
+static int consult_refer(struct action *a, struct db *db)
+{
+    const char *state = action_consult_state(a), *reason, *advice;
+    bool moves = is(state, "active") || is(state, "paused");
+    json_t *consult = NULL;
+    int err = action_take_text(a, "reason", APPOINTMENT_REASON_MAX, &reason);
+
+    if (err == 0)
+        err = action_take_text(a, "advice", 4 * NOTE_ADVICE_MAX, &advice);
+    if (err == 0)
+        err = action_end_input(a);
+    if (err == 0 && (reason == NULL || advice == NULL))
+        err = action_mind(a, "reason and advice are needed");
+    if (err == 0 && !moves && !is(state, "referred_offline"))
+        err = DB_BAD_TRANSITION;
+    if (err == 0 && moves)
+        err = refer(a, db, reason, advice);
+    if (err == 0)
+        err = store_consult_get(db, action_consult(a), &consult);
+    return err ? err : answer_move(a, db, moves, "referred_offline", consult);
+}
+
 /* The doors. */
 const struct route consult_life_routes[] = {
     { "POST", "/api/v1/consultations/{consult}/accept", consult_accept, MAY_TREAT, 0, NULL, NULL },
     { "POST", "/api/v1/consultations/{consult}/finish", consult_finish, MAY_TREAT, 0, NULL, NULL },
     { "POST", "/api/v1/consultations/{consult}/pause", consult_pause, MAY_TREAT, 0, NULL, NULL },
+    { "POST", "/api/v1/consultations/{consult}/refer", consult_refer, MAY_TREAT, 0, NULL, NULL },
     { "POST", "/api/v1/consultations/{consult}/resume", consult_resume, MAY_TREAT, 0, NULL, NULL },
     { "POST", "/api/v1/consultations/{consult}/sign", consult_sign, MAY_TREAT, 0, NULL, NULL },
     { 0 },

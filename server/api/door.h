@@ -36,6 +36,7 @@ struct api {
     const struct payment_provider *provider;    /* NULL: nothing is paid here                        */
     char                   *payment_secret, *base_url;
     bool                    outbox_recovered;   /* the writer's                                      */
+    int64_t                 attended_utc, attended_ms;  /* of waiting.c: its last look at who is here */
     json_t                 *lines;              /* of queue.c, for the writer                        */
     size_t                  under_way;          /* actions                                           */
     bool                    draining;

@@ -140,6 +140,16 @@ static int exception_take(struct action *a, struct exception_new *e)
     return err ? err : exception_check(a, e);
 }
 
+static int exception_answer(struct action *a, struct db *db, const char *what, json_t *exception)
+{
+    int err = audit(a, db, what, json_string_value(json_object_get(exception, "id")));
+
+    if (err == 0)
+        return action_answer(a, json_pack("{s:o}", "exception", exception));
+    json_decref(exception);
+    return err;
+}
+
 static int exception_add(struct action *a, struct db *db)
 {
     struct exception_new new = { 0 };
@@ -148,12 +158,21 @@ static int exception_add(struct action *a, struct db *db)
 
     if (err == 0)
         err = store_exception_add(db, action_doctor(a)->doctor, &new, &exception);
+    return err ? err : exception_answer(a, db, "exception.add", exception);
+}
+
+static int exception_set(struct action *a, struct db *db)
+{
+    struct exception_new new = { 0 };
+    const char *id;
+    json_t *exception = NULL;
+    int err = action_take_text(a, "exception", 64, &id);
+
     if (err == 0)
-        err = audit(a, db, "exception.add", json_string_value(json_object_get(exception, "id")));
+        err = exception_take(a, &new);
     if (err == 0)
-        return action_answer(a, json_pack("{s:o}", "exception", exception));
-    json_decref(exception);
-    return err;
+        err = store_exception_set(db, action_doctor(a)->doctor, id, &new, &exception);
+    return err ? err : exception_answer(a, db, "exception.set", exception);
 }
 
 static int exception_remove(struct action *a, struct db *db)
@@ -191,6 +210,8 @@ const struct route hours_routes[] = {
     { "DELETE", "/api/v1/doctors/{doctor}/rules/{rule}", rule_remove, MAY_KEEP_DOCTOR, 0, NULL, NULL },
     { "GET", "/api/v1/doctors/{doctor}/exceptions", exception_list, MAY_KEEP_DOCTOR, READ, NULL, NULL },
     { "POST", "/api/v1/doctors/{doctor}/exceptions", exception_add, MAY_KEEP_DOCTOR, CREATED, NULL, NULL },
+    { "PUT", "/api/v1/doctors/{doctor}/exceptions/{exception}", exception_set, MAY_KEEP_DOCTOR, 0, NULL,
+      NULL },
     { "DELETE", "/api/v1/doctors/{doctor}/exceptions/{exception}", exception_remove, MAY_KEEP_DOCTOR, 0, NULL,
       NULL },
     { 0 },

@@ -35,7 +35,7 @@ static const char *text_of(const json_t *object, const char *name)
     return json_string_value(json_object_get(object, name));
 }
 
-static int tell(struct action *a, struct db *db, const struct notification_new *new)
+int notify_user(struct action *a, struct db *db, const struct notification_new *new)
 {
     json_t *notification = NULL, *body;
     struct store_user user;
@@ -57,19 +57,17 @@ static int tell(struct action *a, struct db *db, const struct notification_new *
     return err;
 }
 
-/* The same to all whom the appointment concerns, but `but` (a public id). */
-static int tell_all(struct action *a, struct db *db, int64_t appointment, struct notification_new new,
-                    const char *but)
+/* The same to all of `users` (taken), but `but` (a public id). */
+static int tell_each(struct action *a, struct db *db, json_t *users, struct notification_new new,
+                     const char *but)
 {
-    json_t *users = NULL, *user;
+    json_t *user;
     size_t i;
-    int err = store_appointment_users(db, appointment, &users);
+    int err = 0;
 
-    if (err)
-        return err;
     json_array_foreach(users, i, user) {
         new.user = text_of(user, "id");
-        err = strcmp(new.user, but) != 0 ? tell(a, db, &new) : 0;
+        err = strcmp(new.user, but) != 0 ? notify_user(a, db, &new) : 0;
         if (err)
             break;
     }
@@ -77,11 +75,53 @@ static int tell_all(struct action *a, struct db *db, int64_t appointment, struct
     return err;
 }
 
+/* To all whom the appointment concerns. */
+static int tell_all(struct action *a, struct db *db, int64_t appointment, struct notification_new new,
+                    const char *but)
+{
+    json_t *users = NULL;
+    int err = store_appointment_users(db, appointment, &users);
+
+    return err ? err : tell_each(a, db, users, new, but);
+}
+
+int notify_desk(struct action *a, struct db *db, int64_t clinic, struct notification_new new)
+{
+    json_t *users = NULL;
+    int err = store_notification_desk(db, clinic, &users);
+
+    return err ? err : tell_each(a, db, users, new, action_user_id(a));
+}
+
+int notify_consult(struct action *a, struct db *db, int64_t consult, const char *id, const char *kind)
+{
+    char key[KEY_SIZE];
+    json_t *users = NULL;
+    int err = store_consult_participants(db, consult, &users);
+
+    (void)snprintf(key, sizeof key, "%s:%s", kind, id);
+    return err ? err : tell_each(a, db, users, (struct notification_new){ .kind = kind, .object = id,
+                                 .dedupe_key = key }, action_user_id(a));
+}
+
+/* That a doctor did not come is his clinic's to know. */
+static int desk_alert(struct action *a, struct db *db, const char *id)
+{
+    struct appointment_access now;
+    char key[KEY_SIZE];
+    int err = store_appointment_find(db, id, &now);
+
+    (void)snprintf(key, sizeof key, "doctor-absent:%s", id);
+    return err ? err : notify_desk(a, db, now.clinic, (struct notification_new){ .kind = "doctor-absent",
+                                   .object = id, .dedupe_key = key, .about_utc = now.start_utc });
+}
+
 int notify_appointment(struct action *a, struct db *db, int64_t appointment, const json_t *one)
 {
     struct notification_new new = { .object = text_of(one, "id") };
     const char *status = text_of(one, "status");
     char key[KEY_SIZE];
+    int err;
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kinds[i].status, status) == 0)
@@ -94,7 +134,8 @@ int notify_appointment(struct action *a, struct db *db, int64_t appointment, con
     (void)snprintf(key, sizeof key, "%s:%s:%lld", new.kind, new.object,
                    (long long)json_integer_value(json_object_get(one, "version")));
     new.dedupe_key = key;
-    return tell_all(a, db, appointment, new, action_user_id(a));
+    err = tell_all(a, db, appointment, new, action_user_id(a));
+    return err || strcmp(status, "noshow_doctor") != 0 ? err : desk_alert(a, db, new.object);
 }
 
 int notify_payment(struct action *a, struct db *db, const struct appointment_access *now, const char *kind,

@@ -3,11 +3,18 @@
 #define NOTIFICATIONS_H
 
 #include "storage/store_appointment.h"
+#include "storage/store_notification.h"
 
 struct action;
 
 /* To the patient and the doctor of an Appointment that has changed, but not to who changed it. */
 int notify_appointment(struct action *, struct db *, int64_t appointment, const json_t *one);
+
+/* One user, or the desk of a clinic (its staff and admins): each once of the occasion `dedupe_key`. */
+int notify_user(struct action *, struct db *, const struct notification_new *);
+int notify_desk(struct action *, struct db *, int64_t clinic, struct notification_new);
+/* Doctor and patient of a consult, but not who did it. */
+int notify_consult(struct action *, struct db *, int64_t consult, const char *id, const char *kind);
 
 /* Reminders that are due; *ret_next_utc: when the next one is. -ENOENT: none ahead. */
 int notify_reminders(struct action *, struct db *, int64_t *ret_next_utc);

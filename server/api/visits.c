@@ -6,6 +6,7 @@
 #include "action.h"
 #include "appointments.h"
 #include "consults.h"
+#include "payments.h"
 #include "storage/store_consult.h"
 #include "storage/store_message.h"
 #include "storage/store_reason.h"
@@ -72,5 +73,7 @@ int appointment_follow(struct action *a, struct db *db, int64_t consult, const c
     if (err)
         return err == -ENOENT ? 0 : err;
     err = store_appointment_move(db, &now, &(struct appointment_move){ .to = to, .user = action_user(a) });
+    if (err == 0)
+        err = payment_follow(a, db, &now, to, 0);
     return err ? err : appointment_tell(a, db, now.id, false);
 }

@@ -9,16 +9,18 @@
 #include <string.h>
 
 #include "appointments.h"
+#include "clock.h"
 #include "config.h"
 #include "consults.h"
 #include "door.h"
+#include "notifications.h"
 #include "queue.h"
 #include "storage/store_audit.h"
 #include "storage/store_clock.h"
 #include "storage/store_visit.h"
 #include "xalloc.h"
 
-enum { AGAIN_S = 60 };
+enum { AGAIN_S = 60, GAP_S = 2 * AGAIN_S };
 
 typedef int find_fn(struct db *, const struct config *, struct clock_row *);
 typedef int judge_fn(struct action *, struct db *, const struct clock_row *, int64_t *next_utc);
@@ -72,8 +74,10 @@ static int expired_find(struct db *db, const struct config *config, struct clock
 
 static int expired_judge(struct action *a, struct db *db, const struct clock_row *row, int64_t *next_utc)
 {
+    int err = consult_move(a, db, row, "expired", "expired: not accepted in time");
+
     (void)next_utc;
-    return consult_move(a, db, row, "expired", "expired: not accepted in time");
+    return err ? err : notify_consult(a, db, row->consult, row->consult_id, "consult-expired");
 }
 
 int waiting_expire(struct action *a, struct db *db, int64_t *ret_next_utc)
@@ -181,29 +185,71 @@ static int late_find(struct db *db, const struct config *config, struct clock_ro
     return store_clock_late(db, rows);
 }
 
+/* Notes that this side is here: it goes on with what was seen in the last round, if that is not long ago and
+ * the connection is as old; else it begins anew. What is between counts for nobody. */
+static int attend(struct action *a, struct db *db, const struct clock_row *row, const char *side,
+                  struct presence_look who, int64_t since_utc)
+{
+    const struct api *api = action_api(a);
+    int64_t now = db_now(db), from = now - who.for_s, last = api->attended_utc;
+    bool goes_on = now >= last && now - last <= GAP_S && who.for_s >= (clock_ms() - api->attended_ms) / 1000;
+
+    if (!who.here)
+        return 0;
+    return store_attendance_note(db, row->appointment, side, from > since_utc ? from : since_utc,
+                                 goes_on ? last : now);
+}
+
+/* While the doctor is with another, nobody is late. */
+static int attended_judge(struct action *a, struct db *db, const struct clock_row *row, int64_t *next_utc)
+{
+    int64_t came = row->came_utc > row->start_utc ? row->came_utc : row->start_utc;
+    int err = 0;
+
+    sooner(next_utc, db_now(db) + AGAIN_S);
+    if (!row->busy)
+        err = attend(a, db, row, "doctor", look(a, PRESENCE_ANYWHERE, row->doctor), row->start_utc);
+    if (err == 0 && !row->busy && row->came_utc != 0)
+        err = attend(a, db, row, "patient", look(a, PRESENCE_ANYWHERE, row->patient), came);
+    return err;
+}
+
+static int attended_find(struct db *db, const struct config *config, struct clock_row *rows)
+{
+    (void)config;
+    return store_clock_begun(db, rows);
+}
+
 /* Nobody is a no-show while the doctor is busy with another: he runs late. */
 static int late_judge(struct action *a, struct db *db, const struct clock_row *row, int64_t *next_utc)
 {
-    struct presence_look doctor = look(a, PRESENCE_ANYWHERE, row->doctor),
-                         patient = look(a, PRESENCE_ANYWHERE, row->patient);
-    int64_t grace_s = row->due_utc - row->start_utc, now = db_now(db);
-    int64_t waited_from = row->came_utc > row->start_utc ? row->came_utc : row->start_utc;
+    bool came = row->came_utc != 0;
+    int64_t enough_s = came ? row->due_utc - row->start_utc : action_api(a)->parts.config->evidence_s, sum_s;
+    int err = store_attendance_sum(db, row->appointment, came ? "patient" : "doctor", &sum_s);
 
-    if (!row->busy && row->came_utc == 0 && doctor.here &&
-        doctor.for_s >= action_api(a)->parts.config->evidence_s)
-        return appointment_move_by_clock(a, db, row->appointment, "noshow_patient", "patient-absent");
-    if (!row->busy && row->came_utc != 0 && now - waited_from >= grace_s && patient.here &&
-        patient.for_s >= grace_s && !look(a, row->consult_id, row->doctor).here)
-        return appointment_move_by_clock(a, db, row->appointment, "noshow_doctor", "doctor-absent");
-    sooner(next_utc, now + AGAIN_S);
+    if (err && err != -ENOENT)
+        return err;
+    if (err == 0 && sum_s >= enough_s && !row->busy && !(came && look(a, row->consult_id, row->doctor).here))
+        return appointment_move_by_clock(a, db, row->appointment, came ? "noshow_doctor" : "noshow_patient",
+                                         came ? "doctor-absent" : "patient-absent");
+    sooner(next_utc, db_now(db) + AGAIN_S);
     return 0;
 }
 
 int waiting_no_show(struct action *a, struct db *db, int64_t *ret_next_utc)
 {
-    int64_t next;
-    int err = each(a, db, late_find, late_judge, ret_next_utc);
+    struct api *api = action_api(a);
+    int64_t next, watch;
+    int err = each(a, db, attended_find, attended_judge, &watch);
 
+    api->attended_utc = db_now(db);
+    api->attended_ms = clock_ms();
+    if (err == 0)
+        err = each(a, db, late_find, late_judge, ret_next_utc);
+    if (err == 0)
+        sooner(ret_next_utc, watch);
+    if (err == 0 && store_clock_begun_next(db, &next) == 0)
+        sooner(ret_next_utc, next);
     if (err == 0 && store_clock_late_next(db, &next) == 0)
         sooner(ret_next_utc, next);
     return err;

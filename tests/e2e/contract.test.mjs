@@ -104,6 +104,7 @@ describe('REST as described', () => {
     const strip = ({ requestId, ...rest }) => rest
     for (const [method, tail, body] of [['GET', ''], ['GET', '/messages'], ['POST', '/accept'], ['POST', '/pause'],
       ['POST', '/resume'], ['POST', '/finish'], ['POST', '/sign', { advice: 'x' }],
+      ['POST', '/refer', { reason: 'x', advice: 'x' }],
       ['POST', '/messages', { clientId: clientId(), kind: 'text', text: 'x' }]]) {
       const foreign = await call(404, method, `/api/v1/consultations/${consult}${tail}`, { token: other.token, body })
       const missing = await call(404, method, `/api/v1/consultations/con_0000000000000000000000${tail}`, { token: other.token, body })
@@ -166,6 +167,22 @@ describe('REST as described', () => {
     const signed = await call(200, 'POST', `${at}/sign`, { token: doctor.token, body: { advice: '多喝水' } })
     assert.equal(signed.consult.state, 'closed')
     assert.equal((await call(200, 'GET', at, { token: patient.token })).note.advice, '多喝水')
+  })
+
+  test('refer', async () => {
+    const body = { doctor: doctor.user.id, text: '胸口很痛', clientId: clientId() }
+    const at = `/api/v1/consultations/${(await call(201, 'POST', '/api/v1/consultations', { token: patient.token, body })).consult.id}`
+    const referral = { reason: '需要当面检查', advice: '请立即去最近的急诊' }
+    await call(403, 'POST', `${at}/refer`, { token: patient.token, body: referral })
+    await call(409, 'POST', `${at}/refer`, { token: doctor.token, body: referral })
+    await call(200, 'POST', `${at}/accept`, { token: doctor.token })
+    await call(400, 'POST', `${at}/refer`, { token: doctor.token, body: { reason: 'x' } })
+    assert.equal((await call(200, 'POST', `${at}/refer`, { token: doctor.token, body: referral })).consult.state, 'referred_offline')
+    const said = (await call(200, 'GET', `${at}/messages`, { token: patient.token })).items.at(-1)
+    assert.deepEqual([said.kind, said.text], ['card', '需要当面检查\n\n请立即去最近的急诊'])
+    await call(409, 'POST', `${at}/messages`, { token: patient.token, body: { clientId: clientId(), kind: 'text', text: 'late' } })
+    const bell = await call(200, 'GET', '/api/v1/me/notifications', { token: patient.token })
+    assert.equal(bell.items[0].kind, 'consult-referred')
   })
 
   scheduleTests(() => ({ server, call, patient, doctor, admin }))

@@ -88,6 +88,9 @@ export function scheduleTests(world) {
     await call(400, 'POST', exceptions, { token: doctor.token, body: { ...off, kind: 'extra', endAt: at(Date.now() + 50 * DAY) } })
     assert.equal((await call(200, 'GET', exceptions, { token: admin.token })).items[0].reason, '公休')
     await call(403, 'GET', exceptions, { token: other.token })
+    const moved = { ...off, endAt: at(Date.now() + 42 * DAY) }
+    assert.deepEqual((await call(200, 'PUT', `${exceptions}/${exception.id}`, { token: admin.token, body: moved })).exception, { id: exception.id, ...moved })
+    await call(403, 'PUT', `${exceptions}/${exception.id}`, { token: other.token, body: moved })
     await call(204, 'DELETE', `${exceptions}/${exception.id}`, { token: doctor.token })
     await call(404, 'DELETE', `${exceptions}/${exception.id}`, { token: doctor.token })
   })

@@ -33,6 +33,10 @@ export function resumeConsult(consult: string) {
   return http<Schemas['ConsultChanged']>('POST', `${BASE}/${consult}/resume`)
 }
 
+export function referConsult(consult: string, reason: string, advice: string) {
+  return http<Schemas['ConsultChanged']>('POST', `${BASE}/${consult}/refer`, { body: { reason, advice } })
+}
+
 export function signConsult(consult: string, advice: string) {
   return http<Schemas['ConsultChanged']>('POST', `${BASE}/${consult}/sign`, { body: { advice } })
 }

@@ -32,6 +32,10 @@ export function addException(doctor: string, body: Schemas['NewException']) {
   return http<Schemas['ExceptionAnswer']>('POST', of(doctor, '/exceptions'), { body })
 }
 
+export function setException(doctor: string, exception: string, body: Schemas['NewException']) {
+  return http<Schemas['ExceptionAnswer']>('PUT', of(doctor, `/exceptions/${exception}`), { body })
+}
+
 export function removeException(doctor: string, exception: string) {
   return http<undefined>('DELETE', of(doctor, `/exceptions/${exception}`))
 }

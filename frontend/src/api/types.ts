@@ -225,6 +225,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consultations/{consult}/refer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refer: active or paused becomes referred_offline
+         * @description By its doctor, when it is not fit for online. Reason and advice stand in the conversation as a card; an appointment becomes cancelled_by_clinic, and all that was paid goes back. Final: there is nothing to sign, and nothing more is said. A retry changes nothing. 409 bad-transition: it is neither active nor paused.
+         */
+        post: operations["referConsultation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consultations/{consult}/resume": {
         parameters: {
             query?: never;
@@ -583,7 +606,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /**
+         * Change an exception
+         * @description For the doctor himself and his clinic's admin and staff. What is booked stays booked.
+         */
+        put: operations["setException"];
         post?: never;
         /**
          * Remove an exception
@@ -1396,7 +1423,7 @@ export interface components {
             id: string;
             name: string;
         };
-        /** @description A consultation; the same bytes for every viewer. appointment: absent without one; closedAt: only when it has ended. */
+        /** @description A consultation; the same bytes for every viewer. appointment: absent without one; expiresAt: of an open one that no doctor has accepted, without an appointment; closedAt: only when it has ended. */
         Consult: {
             /** @description Public id of the consultation. */
             id: string;
@@ -1412,6 +1439,11 @@ export interface components {
              * @description When it was started.
              */
             openedAt: string;
+            /**
+             * Format: date-time
+             * @description It expires then, unless a doctor accepts it.
+             */
+            expiresAt?: string;
             /**
              * Format: date-time
              * @description When it ended.
@@ -1454,6 +1486,11 @@ export interface components {
             openedAt: string;
             /**
              * Format: date-time
+             * @description It expires then, unless a doctor accepts it.
+             */
+            expiresAt?: string;
+            /**
+             * Format: date-time
              * @description When it ended.
              */
             closedAt?: string;
@@ -1468,10 +1505,10 @@ export interface components {
             message: components["schemas"]["Message"];
         };
         /**
-         * @description open: waits for the doctor. active: accepted. paused: by the doctor, or because both were gone; the conversation stays open. awaiting_signature: finished, read only, the doctor has still to sign. closed: signed. abandoned: its appointment ended before the doctor came to it. expired: no doctor accepted it in time.
+         * @description open: waits for the doctor. active: accepted. paused: by the doctor, or because both were gone; the conversation stays open. awaiting_signature: finished, read only, the doctor has still to sign. closed: signed. abandoned: its appointment ended before the doctor came to it. expired: no doctor accepted it in time. referred_offline: the doctor sent the patient to see somebody in person.
          * @enum {string}
          */
-        ConsultState: "open" | "active" | "paused" | "awaiting_signature" | "closed" | "abandoned" | "expired";
+        ConsultState: "open" | "active" | "paused" | "awaiting_signature" | "closed" | "abandoned" | "expired" | "referred_offline";
         Credentials: {
             login: string;
             password: string;
@@ -1586,7 +1623,7 @@ export interface components {
             /** @description Made by the client, once for each thing it wants to say; a retry carries the same one and gets the first answer. */
             clientId: string;
             kind: components["schemas"]["MessageKind"];
-            /** @description Of kind text: what was written. Of kind system: what happened, as a code (consult-accepted, consult-paused, consult-resumed, consult-finished, consult-signed) that pages translate; sender is who did it. */
+            /** @description Of kind text: what was written. Of kind system: what happened, as a code (consult-accepted, consult-paused, consult-resumed, consult-finished, consult-signed, consult-referred) that pages translate; sender is who did it. Of kind card: words to be shown apart. */
             text?: string;
             file?: components["schemas"]["File"];
             /** @description Of kind card: its content. */
@@ -1748,6 +1785,12 @@ export interface components {
         };
         Signature: {
             /** @description For the patient: 1 to 4,000 characters (Unicode code points). */
+            advice: string;
+        };
+        Referral: {
+            /** @description Why it is not fit for online, for the patient. */
+            reason: string;
+            /** @description What to do instead. */
             advice: string;
         };
         Participant: {
@@ -2226,8 +2269,8 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded";
-            /** @description Public id of what it is about: an appointment. */
+            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent";
+            /** @description Public id of what it is about: an appointment, a consultation. */
             object: string;
             /**
              * Format: date-time
@@ -3913,6 +3956,73 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    referConsultation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "胸痛，需要当面检查",
+                 *       "advice": "请立即到最近的急诊就诊。"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Referral"];
+            };
+        };
+        responses: {
+            /** @description Referred. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consult": {
+                     *         "id": "con_b8Hq4Zs6TnUv",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "kind": "text",
+                     *         "state": "referred_offline",
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "role": "doctor"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_r3Xd8GfW5jMa",
+                     *           "name": "张伟"
+                     *         },
+                     *         "openedAt": "2026-11-24T08:15:30Z",
+                     *         "lastSeq": 4,
+                     *         "closedAt": "2026-11-24T08:58:04Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsultChanged"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
     resumeConsultation: {
         parameters: {
             query?: never;
@@ -4855,6 +4965,61 @@ export interface operations {
         responses: {
             /** @description Added. */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "exception": {
+                     *         "id": "exc_9sK2",
+                     *         "kind": "off",
+                     *         "startAt": "2026-12-24T00:00:00Z",
+                     *         "endAt": "2026-12-27T00:00:00Z",
+                     *         "reason": "公休"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExceptionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    setException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+                /** @description Public id of an exception. */
+                exception: components["parameters"]["Exception"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "off",
+                 *       "startAt": "2026-12-24T00:00:00Z",
+                 *       "endAt": "2026-12-27T00:00:00Z",
+                 *       "reason": "公休"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewException"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,7 +14,7 @@ export function useSystemText() {
   function bodyText(message: Message): string {
     if (message.recalledAt) return t('message.recalled')
     if (message.kind === 'system') return systemText(message)
-    return message.kind === 'text' ? (message.text ?? '') : t('message.unsupported')
+    return message.kind === 'text' || message.kind === 'card' ? (message.text ?? '') : t('message.unsupported')
   }
 
   return { bodyText }

@@ -190,6 +190,13 @@ export default {
       'reminder-10min': 'In ten minutes: {at}',
       'payment-late': 'Paid too late, the time is taken. All of it is being refunded: {at}',
       'payment-refunded': 'Refunded: {at}',
+      'consult-unanswered': 'A patient waits for your answer; the consult expires: {at}',
+      'consult-expired': 'No doctor accepted the consult in time',
+      'consult-referred': 'The doctor refers you to care in person',
+      'sign-2h': 'A consult waits for your signature since two hours',
+      'sign-24h': 'A consult waits for your signature since a day',
+      'sign-48h': 'A consult of your clinic is unsigned since two days',
+      'doctor-absent': 'The doctor did not come, all is refunded: {at}',
     },
   },
 }

@@ -190,6 +190,13 @@ export default {
       'reminder-10min': '十分钟后就诊：{at}',
       'payment-late': '支付已超时，时段已被占用，正在全额退款：{at}',
       'payment-refunded': '已退款：{at}',
+      'consult-unanswered': '有患者在等您接诊，到期自动关闭：{at}',
+      'consult-expired': '问诊超时未被接诊，已关闭',
+      'consult-referred': '医生建议您转线下就诊',
+      'sign-2h': '有问诊待签名已超过两小时',
+      'sign-24h': '有问诊待签名已超过一天',
+      'sign-48h': '本机构有问诊超过两天未签名',
+      'doctor-absent': '医生未到诊，费用已全额退还：{at}',
     },
   },
 }

@@ -132,6 +132,10 @@ export const useConsultsStore = defineStore('consults', () => {
     changed((await api.resumeConsult(consult)).consult)
   }
 
+  async function refer(consult: string, reason: string, advice: string) {
+    changed((await api.referConsult(consult, reason, advice)).consult)
+  }
+
   async function sign(consult: string, advice: string) {
     changed((await api.signConsult(consult, advice)).consult)
   }
@@ -162,6 +166,7 @@ export const useConsultsStore = defineStore('consults', () => {
     accept,
     finish,
     resume,
+    refer,
     sign,
     clear,
   }

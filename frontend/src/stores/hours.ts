@@ -46,9 +46,13 @@ export const useHoursStore = defineStore('hours', () => {
     rules.value = rules.value.filter((rule) => rule.id !== id)
   }
 
+  function putException(exception: ScheduleException) {
+    const others = exceptions.value.filter(({ id }) => id !== exception.id)
+    exceptions.value = [...others, exception].sort((a, b) => a.startAt.localeCompare(b.startAt))
+  }
+
   async function addException(exception: NewScheduleException) {
-    const { exception: added } = await api.addException(doctor.value, exception)
-    exceptions.value = [...exceptions.value, added].sort((a, b) => a.startAt.localeCompare(b.startAt))
+    putException((await api.addException(doctor.value, exception)).exception)
   }
 
   async function removeException(id: string) {
@@ -56,10 +60,8 @@ export const useHoursStore = defineStore('hours', () => {
     exceptions.value = exceptions.value.filter((exception) => exception.id !== id)
   }
 
-  /* There is no route to change one: the new one comes first, so that nobody can book in between. */
   async function setException(id: string, exception: NewScheduleException) {
-    await addException(exception)
-    await removeException(id)
+    putException((await api.setException(doctor.value, id, exception)).exception)
   }
 
   function clear() {

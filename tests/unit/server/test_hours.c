@@ -227,3 +227,28 @@ TEST(hours, a_doctor_is_shown_with_his_zone)
     action_drop(a);
     desk_close(&p.d);
 }
+
+TEST(hours, an_exception_is_changed_where_it_is)
+{
+    struct practice p;
+    struct action *a;
+    char id[DB_ID_SIZE];
+
+    practice_open(&p);
+    a = ask_with(&p.d, &p.d.doctor, "POST " DOCTOR "/exceptions", "{\"doctor\":\"%s\",\"kind\":\"off\","
+                 "\"startAt\":\"2025-12-01T01:00:00Z\",\"endAt\":\"2025-12-01T02:00:00Z\"}", p.doctor);
+    snprintf(id, sizeof id, "%s", text_at(a->answer, "exception.id"));
+    action_drop(a);
+    a = ask_with(&p.d, &p.d.doctor, "PUT " DOCTOR "/exceptions/{exception}", "{\"doctor\":\"%s\","
+                 "\"exception\":\"%s\",\"kind\":\"extra\",\"startAt\":\"2025-12-02T01:00:00Z\","
+                 "\"endAt\":\"2025-12-02T02:00:00Z\"}", p.doctor, id);
+    CHECK_INT(a->job.err, 0);
+    CHECK_STR(text_at(a->answer, "exception.id"), id);
+    CHECK_STR(text_at(a->answer, "exception.startAt"), "2025-12-02T01:00:00Z");
+    action_drop(a);
+    CHECK_INT(store_number(&p.d.s, "SELECT count(*) FROM availability_exception", NO_ARGS), 1);
+    CHECK_INT(ASK_ERR(&p.d, &p.d.doctor, "PUT " DOCTOR "/exceptions/{exception}", "{\"doctor\":\"%s\","
+                      "\"exception\":\"exc_none\",\"kind\":\"off\",\"startAt\":\"2025-12-02T01:00:00Z\","
+                      "\"endAt\":\"2025-12-02T02:00:00Z\"}", p.doctor), -ENOENT);
+    desk_close(&p.d);
+}

@@ -64,3 +64,32 @@ TEST(visits, who_waits_is_not_cancelled_by_himself)
     check(&v, "checked_in", "open");
     desk_close(&v.p.d);
 }
+
+TEST(visits, a_consult_that_is_not_fit_for_online_is_referred_with_its_advice_and_ends)
+{
+    static const char *const doors[] = { "accept", "pause", "resume", "finish", "sign" };
+    struct visit v;
+    struct desk *d = &v.p.d;
+    char door[128];
+
+    visit_open(&v);
+#define REFER(advice) \
+    ASK_ERR(d, &d->doctor, "POST " CON "/refer", "{\"consult\":\"%s\",\"reason\":\"chest pain\"" advice "}", \
+            v.consult)
+    CHECK_INT(REFER(",\"advice\":\"go to the emergency room\""), DB_BAD_TRANSITION);   /* open */
+    CHECK_INT(treat(&v, "POST " CON "/accept"), 0);
+    CHECK_INT(REFER(""), -EINVAL);
+    CHECK_INT(REFER(",\"advice\":\"go to the emergency room\""), 0);
+    check(&v, "cancelled_by_clinic", "referred_offline");
+    CHECK_INT(REFER(",\"advice\":\"again\""), 0);                /* answered, and nothing new          */
+    CHECK_INT(store_number(&d->s, "SELECT count(*) FROM message WHERE kind = 'card'", NO_ARGS), 1);
+    CHECK_INT(told(d, "consult-referred"), 1);
+    CHECK_INT(ASK_ERR(d, &d->patient, "message:send", "{\"consult\":\"%s\",\"clientId\":\"client-9\","
+                      "\"kind\":\"text\",\"text\":\"but\"}", v.consult), -ESHUTDOWN);
+    for (size_t i = 0; i < COUNT_OF(doors); i++) {
+        snprintf(door, sizeof door, "POST " CON "/%s", doors[i]);
+        CHECK_INT(ASK_ERR(d, &d->doctor, door, "{\"consult\":\"%s\"%s}", v.consult,
+                          strcmp(doors[i], "sign") == 0 ? ",\"advice\":\"rest\"" : ""), DB_BAD_TRANSITION);
+    }
+    desk_close(d);
+}

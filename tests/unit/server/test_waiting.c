@@ -3,20 +3,6 @@
 
 #include "waiting.h"
 
-/* A round of one row of the clock's table: when it wants to look again. */
-static int64_t tick(struct desk *d, int (*job)(struct action *, struct db *, int64_t *))
-{
-    struct action *a = action_new(d->api, "jobs", MAY_NOBODY, 0);
-    int64_t next_utc = 0;
-
-    a->clockwork = true;
-    store_job_begin(&d->s);
-    CHECK_INT(store_job_end(&d->s, job(a, d->s.db, &next_utc)), 0);
-    (void)effects(d, a);
-    action_drop(a);
-    return next_utc;
-}
-
 static void nobody_hears(void *data, const char *consult, const char *user, bool online)
 {
     (void)data, (void)consult, (void)user, (void)online;
@@ -234,4 +220,79 @@ TEST(waiting, a_text_consult_nobody_accepted_expires)
     CHECK_INT(ASK_ERR(&d, &d.doctor, "consult:accept", "{\"consult\":\"%s\"}", id), DB_BAD_TRANSITION);
     CHECK_INT(store_number(&d.s, "SELECT count(*) FROM consultation WHERE state = 'open'", NO_ARGS), 2);
     desk_close(&d);
+}
+
+/* --- evidence over several connections ----------------------------------------------------------------- */
+
+static void go(struct desk *d, const struct person *who)
+{
+    presence_leave(d->api->presence, PRESENCE_ANYWHERE, who->session.user.public_id);
+    while (presence_is_online(d->api->presence, PRESENCE_ANYWHERE, who->session.user.public_id)) {
+        (void)usleep(1000);                     /* a grace of nothing ends with the next millisecond  */
+        (void)uv_run(&d->w.loop, UV_RUN_NOWAIT);
+    }
+}
+
+/* The clock goes on, with a round a minute. */
+static void pass(struct desk *d, int64_t until_utc)
+{
+    while (d->s.now < until_utc) {
+        d->s.now += 60;
+        (void)tick(d, waiting_no_show);
+    }
+}
+
+TEST(waiting, what_she_waited_is_summed_over_her_connections_and_the_desk_hears_that_nobody_came)
+{
+    struct visit v;
+    struct desk *d = &v.p.d;
+
+    visit_open(&v);
+    staff_add(d);
+    d->config.presence_grace_ms = 0;
+    desk_quiet(d);
+    d->s.now = MONDAY_UTC;
+    come(d, PRESENCE_ANYWHERE, &d->patient);
+    (void)tick(d, waiting_no_show);
+    pass(d, MONDAY_UTC + 600);
+    go(d, &d->patient);
+    pass(d, MONDAY_UTC + 840);                  /* four minutes that count for nobody                */
+    come(d, PRESENCE_ANYWHERE, &d->patient);
+    (void)tick(d, waiting_no_show);
+    pass(d, MONDAY_UTC + 840 + 240);
+    check(&v, "checked_in", "open");
+    CHECK_INT(told(d, "doctor-absent"), 0);
+    pass(d, MONDAY_UTC + 840 + 300);
+    check(&v, "noshow_doctor", "abandoned");
+    CHECK_INT(told(d, "doctor-absent"), 1);
+    desk_close(d);
+}
+
+TEST(waiting, so_is_the_time_a_doctor_was_there_but_not_what_he_spent_with_another)
+{
+    struct visit v;
+    struct desk *d = &v.p.d;
+    struct appointment_access now;
+
+    visit_book(&v);
+    d->config.presence_grace_ms = 0;
+    desk_quiet(d);
+    d->s.now = MONDAY_UTC;
+    come(d, PRESENCE_ANYWHERE, &d->doctor);
+    CHECK_INT(db_script(d->s.db, "UPDATE consultation SET state = 'active', kind = 'video' WHERE id = 1"), 0);
+    (void)tick(d, waiting_no_show);
+    pass(d, MONDAY_UTC + 720);
+    CHECK_INT(db_script(d->s.db, "UPDATE consultation SET state = 'awaiting_signature' WHERE id = 1"), 0);
+    pass(d, MONDAY_UTC + 900);                  /* free since two minutes, as far as rounds have seen */
+    go(d, &d->doctor);
+    pass(d, MONDAY_UTC + 1200);
+    come(d, PRESENCE_ANYWHERE, &d->doctor);
+    (void)tick(d, waiting_no_show);
+    pass(d, MONDAY_UTC + 1320);
+    CHECK_INT(store_appointment_find(d->s.db, v.appointment, &now), 0);
+    CHECK_STR(now.status, "booked");
+    pass(d, MONDAY_UTC + 1380);
+    CHECK_INT(store_appointment_find(d->s.db, v.appointment, &now), 0);
+    CHECK_STR(now.status, "noshow_patient");
+    desk_close(d);
 }

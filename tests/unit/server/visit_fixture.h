@@ -69,4 +69,31 @@ static inline void visit_open(struct visit *v)
     check(v, "checked_in", "open");
 }
 
+/* A round of one row of the clock's table: when it wants to look again. */
+static inline int64_t tick(struct desk *d, int (*job)(struct action *, struct db *, int64_t *))
+{
+    struct action *a = action_new(d->api, "jobs", MAY_NOBODY, 0);
+    int64_t next_utc = 0;
+
+    a->clockwork = true;
+    store_job_begin(&d->s);
+    CHECK_INT(store_job_end(&d->s, job(a, d->s.db, &next_utc)), 0);
+    (void)effects(d, a);
+    action_drop(a);
+    return next_utc;
+}
+
+static inline void staff_add(struct desk *d)
+{
+    struct store_user user = { 0 };
+
+    CHECK_INT(JOB(&d->s, store_user_add(d->s.db, &(struct user_new){ .role = "staff", .login = "desk",
+                                        .name = "desk", .clinic = 1 }, &user)), 0);
+}
+
+static inline int64_t told(struct desk *d, const char *kind)
+{
+    return store_number(&d->s, "SELECT count(*) FROM notification WHERE kind = $1", ARGS(TEXT(kind)));
+}
+
 #endif
