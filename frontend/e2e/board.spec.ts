@@ -107,6 +107,11 @@ test('an administrator adds a service and sees what a new rule gives back; staff
   await dialog.getByRole('button', { name: '保存' }).click()
   await expect(row).toContainText('已停止提供')
 
+  await page.getByRole('button', { name: /修改.*心内科$/ }).click()
+  await dialog.locator('input[name=keywords]').fill('心慌，气短, 胸闷')
+  await dialog.getByRole('button', { name: '保存' }).click()
+  await expect(page.getByText('心慌, 气短, 胸闷')).toBeVisible()
+
   await page.getByRole('button', { name: '新版本规则' }).click()
   await dialog.getByLabel('适用于').selectOption({ label: '营养咨询' })
   for (const [at, hours, percent] of [

@@ -11,6 +11,7 @@ export default {
     noDepartments: 'There is no department yet.',
     departmentAdd: 'Add a department',
     departmentChange: 'Change the department',
+    keywords: 'Complaints that lead here, with commas between them',
     department: 'Offered by',
     everyDepartment: 'All departments',
     name: 'Name',

@@ -11,6 +11,7 @@ export default {
     noDepartments: '还没有科室。',
     departmentAdd: '添加科室',
     departmentChange: '修改科室',
+    keywords: '就诊症状（用逗号分隔，患者按症状查找）',
     department: '提供科室',
     everyDepartment: '全部科室',
     name: '名称',

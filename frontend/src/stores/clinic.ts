@@ -7,6 +7,8 @@ import type { KeptDepartment, KeptService, NewPolicy, NewService, Policy } from 
 import { useSessionStore } from '@/stores/session'
 import type { Load } from '@/utils/load'
 
+type Department = Omit<KeptDepartment, 'id'>
+
 function put<T extends { id: string }>(list: T[], one: T): T[] {
   return list.some(({ id }) => id === one.id)
     ? list.map((other) => (other.id === one.id ? one : other))
@@ -45,8 +47,9 @@ export const useClinicStore = defineStore('clinic', () => {
     services.value = put(services.value, answer.service)
   }
 
-  async function saveDepartment(id: string | undefined, name: string, isDisabled: boolean, key: string) {
-    const answer = await (id ? api.setDepartment(id, { name, isDisabled }) : api.addDepartment({ name }, key))
+  async function saveDepartment(id: string | undefined, body: Department, key: string) {
+    const { name } = body
+    const answer = await (id ? api.setDepartment(id, body) : api.addDepartment({ name }, key))
     departments.value = put(departments.value, answer.department)
   }
 
