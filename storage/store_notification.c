@@ -10,7 +10,8 @@ enum { NOTIFICATIONS_LIMIT = 20 };
 /* n.: "id" alone is the alias in ORDER BY. */
 #define NOTIFICATION_COLUMNS                                                                                 \
     "n.public_id AS \"id\", n.kind AS \"kind\", n.object AS \"object\", n.about_utc AS \"aboutAt\", "        \
-    "n.created_utc AS \"createdAt\", n.read_utc AS \"readAt\" FROM notification n "
+    "n.created_utc AS \"createdAt\", n.read_utc AS \"readAt\", "                           \
+    "n.alternatives AS \"alternativesJson\" FROM notification n "
 
 int store_notification_add(struct db *db, const struct notification_new *new, json_t **ret_notification)
 {
@@ -20,11 +21,12 @@ int store_notification_add(struct db *db, const struct notification_new *new, js
 
     db_id_make(db, "ntf_", id);
     added = db_run(db, "INSERT INTO notification(public_id, user_id, kind, object, about_utc, dedupe_key, "
-                       "created_utc) "
-                   "SELECT $1, id, $3, $4, $5, $6, $7 FROM users WHERE public_id = $2 "
+                       "created_utc, alternatives) "
+                   "SELECT $1, id, $3, $4, $5, $6, $7, $8 FROM users WHERE public_id = $2 "
                    "ON CONFLICT(user_id, dedupe_key) DO NOTHING",
                    ARGS(TEXT(id), TEXT(new->user), TEXT(new->kind), TEXT(new->object),
-                        new->about_utc ? about : none, TEXT(new->dedupe_key), INT(db_now(db))));
+                        new->about_utc ? about : none, TEXT(new->dedupe_key), INT(db_now(db)),
+                        TEXT(new->alternatives)));
     if (added <= 0)
         return added;
     err = db_row(db, ret_notification, "SELECT " NOTIFICATION_COLUMNS "WHERE n.public_id = $1",

@@ -1,6 +1,6 @@
 /* store_notification.h - what users are told.
  *
- * Notification { id, kind, object, aboutAt?, createdAt, readAt? } */
+ * Notification { id, kind, object, aboutAt?, createdAt, readAt?, alternatives? } */
 #ifndef STORAGE_STORE_NOTIFICATION_H
 #define STORAGE_STORE_NOTIFICATION_H
 
@@ -11,6 +11,7 @@ struct notification_new {
     const char *kind, *object;
     int64_t     about_utc;                      /* 0: of no time                                      */
     const char *dedupe_key;                     /* the occasion                                       */
+    const char *alternatives;                   /* JSON; or NULL                                      */
 };
 /* 1: added, *ret_notification is it. 0: he was told of this occasion; nothing is returned. */
 int store_notification_add(struct db *db, const struct notification_new *notification,

@@ -48,6 +48,9 @@ int appointment_refund(struct db *, const struct appointment_access *, struct re
 /* Paid too late: the next of its series at the same time, if that is still offered. DB_DOCTOR_BUSY,
  * DB_PATIENT_BUSY, -EADDRNOTAVAIL, -ETIME, -ENOENT: it is not. */
 int appointment_rebook(struct action *, struct db *, const struct appointment_access *lost, int64_t *ret_id);
+/* The nearest times that are free instead of a lost one: [{ doctor, service, start }], three at most. */
+int appointment_alternatives(struct action *, struct db *, const struct appointment_access *lost,
+                             json_t **ret_alternatives);
 /* Is each of this service to be approved? */
 int appointment_is_on_request(struct db *, const struct appointment_access *, bool *ret_on_request);
 

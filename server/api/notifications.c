@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "action.h"
@@ -139,14 +140,18 @@ int notify_appointment(struct action *a, struct db *db, int64_t appointment, con
 }
 
 int notify_payment(struct action *a, struct db *db, const struct appointment_access *now, const char *kind,
-                   const char *occasion)
+                   const char *occasion, const json_t *alternatives)
 {
-    char key[KEY_SIZE];
+    char key[KEY_SIZE], *text = alternatives != NULL ? json_dumps(alternatives, JSON_COMPACT) : NULL;
+    const struct notification_new new = { .kind = kind, .object = now->public_id, .dedupe_key = key,
+                                          .about_utc = now->start_utc, .alternatives = text };
+    int err = alternatives != NULL && text == NULL ? -ENOMEM : 0;
 
     (void)snprintf(key, sizeof key, "%s:%s", kind, occasion);
-    return tell_all(a, db, now->id, (struct notification_new){ .kind = kind, .object = now->public_id,
-                                                               .dedupe_key = key,
-                                                               .about_utc = now->start_utc }, now->doctor_id);
+    if (err == 0)
+        err = tell_all(a, db, now->id, new, now->doctor_id);
+    free(text);
+    return err;
 }
 
 /* --- reminders ----------------------------------------------------------------------------------------- */

@@ -19,8 +19,9 @@ int notify_consult(struct action *, struct db *, int64_t consult, const char *id
 /* Reminders that are due; *ret_next_utc: when the next one is. -ENOENT: none ahead. */
 int notify_reminders(struct action *, struct db *, int64_t *ret_next_utc);
 
-/* To the patient: something happened to his money. `occasion`: the charge or the refund; told once. */
+/* To the patient: something happened to his money. `occasion`: the charge or the refund; told once.
+ * `alternatives`: times that are free instead, lent; or NULL. */
 int notify_payment(struct action *, struct db *, const struct appointment_access *, const char *kind,
-                   const char *occasion);
+                   const char *occasion, const json_t *alternatives);
 
 #endif

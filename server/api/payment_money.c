@@ -173,6 +173,19 @@ static int money_use(struct action *a, struct db *db, const struct appointment_a
     return money_rebooks(a, db, now);
 }
 
+/* The time is lost; others may do. */
+static int late_tell(struct action *a, struct db *db, const struct appointment_access *lost,
+                     const char *charge)
+{
+    json_t *alternatives = NULL;
+    int err = appointment_alternatives(a, db, lost, &alternatives);
+
+    if (err == 0)
+        err = notify_payment(a, db, lost, "payment-late", charge, alternatives);
+    json_decref(alternatives);
+    return err;
+}
+
 /* It was booked just now. */
 static int money_spend(struct action *a, struct db *db, const struct payment_order *order,
                        const struct payment_money *money, bool funded, const char **ret_outcome)
@@ -192,9 +205,7 @@ static int money_spend(struct action *a, struct db *db, const struct payment_ord
     err = refund_ask(a, db, order, &(struct refund_new){ .order = order->id, .key = cause,
                                                          .reason = *ret_outcome,
                                                          .amount_minor = money->amount_minor }, 0);
-    return err || strcmp(*ret_outcome, "late") != 0
-               ? err
-               : notify_payment(a, db, &now, "payment-late", money->charge);
+    return err || strcmp(*ret_outcome, "late") != 0 ? err : late_tell(a, db, &now, money->charge);
 }
 
 int payment_came(struct action *a, struct db *db, const struct payment_order *order,

@@ -191,7 +191,7 @@ int payment_refund_ended(struct action *a, struct db *db, const struct payment_o
         return 0;
     }
     err = store_payment_appointment(db, order->series, &now);
-    return err ? err : notify_payment(a, db, &now, "payment-refunded", refund);
+    return err ? err : notify_payment(a, db, &now, "payment-refunded", refund, NULL);
 }
 
 static int refund_succeeded(struct action *a, struct db *db, const struct payment_order *order,

@@ -235,6 +235,10 @@ describe('late money', () => {
     const back = await shop.settled(id, 'refunded')
     assert.deepEqual([lines(back).reduce((a, b) => a + b), back.refunded.amount], [0, shop.service.fee.amount])
     assert.equal((await shop.appointment(other, shop.patient2)).status, 'booked')
+    const { items: bell } = await shop.ask('GET', '/api/v1/me/notifications')
+    const { alternatives } = bell.find((one) => one.kind === 'payment-late' && one.object === id)
+    assert.deepEqual(alternatives.map((one) => [one.doctor, one.service]), Array(3).fill([shop.doctor1.user.id, shop.service.id]))
+    assert.ok(alternatives.every((one) => one.start !== startAt))
   })
 })
 

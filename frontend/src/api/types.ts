@@ -2287,6 +2287,18 @@ export interface components {
              * @description When it was read; absent: unread.
              */
             readAt?: string;
+            /** @description With payment-late: the nearest times that were free then. */
+            alternatives?: {
+                /** @description Public id. */
+                doctor: string;
+                /** @description Public id. */
+                service: string;
+                /**
+                 * Format: date-time
+                 * @description When it would begin.
+                 */
+                start: string;
+            }[];
         };
         /** @description A page of notifications, the newest first. */
         NotificationList: {
