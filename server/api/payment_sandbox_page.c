@@ -75,23 +75,48 @@ static int checkout_read(struct api *api, const struct sio_http_request *r, stru
     return sandbox_checkout_check(api, c);
 }
 
+/* ISO 4217: most have two digits behind the point; these have not. "CNY 50.00", "JPY 5000", "KWD 5.000" */
+static void amount_print(const struct sandbox_checkout *c, char ret_text[VALUE_SIZE])
+{
+    static const char *const without[] = { "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG",
+                                           "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF" };
+    static const char *const three[] = { "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND" };
+    int digits = 2;
+    int64_t unit;
+
+    for (size_t i = 0; i < sizeof without / sizeof *without; i++)
+        if (strcmp(without[i], c->currency) == 0)
+            digits = 0;
+    for (size_t i = 0; i < sizeof three / sizeof *three; i++)
+        if (strcmp(three[i], c->currency) == 0)
+            digits = 3;
+    unit = digits == 3 ? 1000 : 100;
+    if (digits == 0)
+        (void)snprintf(ret_text, VALUE_SIZE, "%s %lld", c->currency, (long long)c->amount_minor);
+    else
+        (void)snprintf(ret_text, VALUE_SIZE, "%s %lld.%0*lld", c->currency,
+                       (long long)(c->amount_minor / unit), digits, (long long)(c->amount_minor % unit));
+}
+
 static char *page_make(const struct words *w, const struct sandbox_checkout *c)
 {
+    char amount[VALUE_SIZE];
+
+    amount_print(c, amount);
     return xprintf(
         "<!doctype html><html lang=\"%s\"><head><meta charset=\"utf-8\">"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>%s</title>"
         "<link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"/sandbox/checkout.css\">"
         "<script defer src=\"/sandbox/checkout.js\"></script></head><body><main><h1>%s</h1><p>%s</p>"
-        "<p>%s <strong id=\"amount\">%s %lld.%02lld</strong></p>"
+        "<p>%s <strong id=\"amount\">%s</strong></p>"
         "<button class=\"main\" value=\"pay\">%s</button><button value=\"fail\">%s</button>"
         "<button value=\"late\">%s</button><button value=\"twice\">%s</button>"
         "<button value=\"repeat\">%s</button><button value=\"silent\">%s</button>"
         "<label>%s <input id=\"delay\" type=\"number\" min=\"0\" max=\"86400\" value=\"0\"></label>"
         "<p id=\"refused\" role=\"alert\" hidden>%s</p><a "
         "href=\"/appointments/%s\">%s</a></main></body></html>\n",
-        w->lang, w->title, w->title, w->note, w->amount, c->currency, (long long)c->amount_minor / 100,
-        (long long)c->amount_minor % 100, w->pay, w->fail, w->late, w->twice, w->repeat, w->silent, w->delay,
-        w->refused, c->appointment, w->back);
+        w->lang, w->title, w->title, w->note, w->amount, amount, w->pay, w->fail, w->late, w->twice,
+        w->repeat, w->silent, w->delay, w->refused, c->appointment, w->back);
 }
 
 static void reply(const struct sio_http_request *r, const char *type, const char *text)

@@ -25,6 +25,13 @@ describe('payment', () => {
     assert.match(page.text, /<html lang="zh-CN">.*支付沙箱.*CNY 50\.00/s)
     assert.match((await shop.server.call('GET', `${first.checkoutUrl}&lang=en`)).text, /<html lang="en">.*To pay/s)
     assert.match(page.headers.get('content-security-policy'), /default-src 'self'/)
+    for (const [currency, shown] of [['JPY', 'JPY 5000<'], ['KWD', 'KWD 5\\.000<']]) {
+      const link = new URL(first.checkoutUrl, shop.server.url), query = link.searchParams
+      const text = [session(first), query.get('order'), query.get('amount'), currency, query.get('appointment')].join('|')
+      query.set('currency', currency)
+      query.set('signature', signed(text, { seconds: query.get('expires') })['Payment-Signature'].split('v1=')[1])
+      assert.match((await shop.server.call('GET', link.pathname + link.search)).text, new RegExp(shown))
+    }
     const socket = await shop.server.connect(shop.doctor1.token)
     const told = next(socket, 'appointment:changed', ({ appointment: a }) => a.id === id && a.status === 'booked')
     assert.deepEqual(await shop.pay(id), { return: `/appointments/${id}` })
