@@ -129,6 +129,19 @@ test('a complaint finds the doctor, with one request, and his next time is one t
   await expect(page.getByRole('article')).toContainText('Emily Carter')
   await page.getByRole('link', { name: /最早可约/ }).click()
   await expect(page.locator('#reason')).toBeVisible()
+  await expect(page.getByTestId('policy')).toContainText('15 分钟')
+
+  await page.goto('/')
+  await page.getByRole('link', { name: '查看详情' }).first().click()
+  const file = page.waitForEvent('download')
+  await page.getByRole('button', { name: '仅此预约' }).click()
+  expect((await file).suggestedFilename()).toBe('appointment.ics')
+  await page.getByRole('button', { name: '生成私密链接' }).click()
+  const url = (await page.getByTestId('feed-url').textContent()) ?? ''
+  expect((await page.request.get(new URL(url).pathname)).ok()).toBe(true)
+  await page.getByRole('button', { name: '停用链接' }).click()
+  await expect(page.getByTestId('feed-url')).toBeHidden()
+  expect((await page.request.get(new URL(url).pathname)).status()).toBe(404)
 })
 
 test('the times are those of the reader, and both zones are named', async ({ people }) => {

@@ -35,3 +35,12 @@ export function listNotifications(cursor?: string) {
 export function readNotifications(upTo: string) {
   return http<Schemas['UnreadNotifications']>('POST', `${BASE}/notifications/read`, { body: { upTo } })
 }
+
+/* The address is said once; the one before it ends. */
+export function makeCalendarFeed() {
+  return http<Schemas['CalendarFeed']>('POST', '/api/v1/me/calendar-feed')
+}
+
+export function removeCalendarFeed() {
+  return http<undefined>('DELETE', '/api/v1/me/calendar-feed')
+}

@@ -121,6 +121,28 @@ export default {
       refunded: 'Refunded',
     },
   },
+  policy: {
+    title: 'If you cannot come',
+    free: 'It is free of charge: cancelling costs nothing.',
+    tier: 'Cancelled {hours} hours before or earlier: {percent}% of the fee comes back.',
+    later: 'Cancelled later: nothing comes back.',
+    moves: 'You may move it {count} times.',
+    grace: 'You may come up to {minutes} minutes late.',
+  },
+  calendarFeed: {
+    title: 'Add to your calendar',
+    secret:
+      'A private link keeps all your appointments up to date in your calendar. Whoever has it sees your times, so share it with nobody; a new link ends the old one.',
+    file: 'This appointment (.ics)',
+    make: 'Make a private link',
+    anew: 'New link',
+    subscribe: 'Subscribe',
+    copy: 'Copy link',
+    copied: 'Copied',
+    revoke: 'End the link',
+    gone: 'No link works any more',
+    mode: { text: 'Text consultation', voice: 'Voice consultation', video: 'Video consultation' },
+  },
   cancel: {
     open: 'Cancel',
     title: 'Cancel this appointment?',
