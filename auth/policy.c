@@ -17,6 +17,9 @@ enum fact {                                     /* what may be true of him, as b
     IN_THE_ROOM  = 1 << 7,
     NEVER        = 1 << 8,                      /* true of nobody                                    */
     DESK         = 1 << 9,
+    MEMBER       = 1 << 10,                     /* is no guest of a call                             */
+    MAY_TALK     = 1 << 11,                     /* takes part, or is a guest                         */
+    HOLDS_A_LEG  = 1 << 12,
 };
 
 /* Read from left to right; the first thing that lacks is the answer. */
@@ -31,21 +34,24 @@ static const struct rule {
 #define RULE(may, ...) [may] = { #may, __VA_ARGS__ }
     RULE(MAY_NOBODY,           POLICY_NONE,        KNOWN, NEVER,   0,           0),
     RULE(MAY_ANYBODY,          POLICY_NONE,        0,     0,       0,           0),
-    RULE(MAY_USER,             POLICY_NONE,        KNOWN, 0,       0,           0),
+    RULE(MAY_LOGGED_IN,        POLICY_NONE,        KNOWN, 0,       0,           0),
+    RULE(MAY_USER,             POLICY_NONE,        KNOWN, MEMBER,  0,           0),
     RULE(MAY_PATIENT,          POLICY_NONE,        KNOWN, PATIENT, 0,           0),
     RULE(MAY_DOCTOR,           POLICY_NONE,        KNOWN, DOCTOR,  0,           0),
     RULE(MAY_ADMIN,            POLICY_NONE,        KNOWN, ADMIN,   SAME_CLINIC, 0),
     RULE(MAY_DESK,             POLICY_NONE,        KNOWN, DESK,    SAME_CLINIC, 0),
     RULE(MAY_PARTICIPANT,      POLICY_CONSULT,     KNOWN, 0,       TAKES_PART,  0),
     RULE(MAY_TREAT,            POLICY_CONSULT,     KNOWN, 0,       TAKES_PART,  TREATS),
+    RULE(MAY_CALL,             POLICY_CONSULT,     KNOWN, 0,       MAY_TALK,    0),
     RULE(MAY_SEE_APPOINTMENT,  POLICY_APPOINTMENT, KNOWN, 0,       TAKES_PART,  0),
     RULE(MAY_ATTEND,           POLICY_APPOINTMENT, KNOWN, 0,       TAKES_PART,  PATIENT),
     RULE(MAY_KEEP_APPOINTMENT, POLICY_APPOINTMENT, KNOWN, 0,       TAKES_PART,  TREATS),
-    RULE(MAY_SEE_DOCTOR,       POLICY_DOCTOR,      KNOWN, 0,       TAKES_PART,  0),
-    RULE(MAY_KEEP_DOCTOR,      POLICY_DOCTOR,      KNOWN, 0,       TAKES_PART,  TREATS),
+    RULE(MAY_SEE_DOCTOR,       POLICY_DOCTOR,      KNOWN, MEMBER,  TAKES_PART,  0),
+    RULE(MAY_KEEP_DOCTOR,      POLICY_DOCTOR,      KNOWN, MEMBER,  TAKES_PART,  TREATS),
     RULE(MAY_SEE_FILE,         POLICY_FILE,        KNOWN, 0,       TAKES_PART,  0),
     RULE(MAY_KEEP_FILE,        POLICY_FILE,        KNOWN, 0,       TAKES_PART,  TREATS),
     RULE(IN_ROOM,              POLICY_NONE,        KNOWN, 0,       IN_THE_ROOM, 0),
+    RULE(IN_CALL,              POLICY_NONE,        KNOWN, 0,       HOLDS_A_LEG, 0),
 #undef RULE
 };
 
@@ -61,6 +67,10 @@ static unsigned facts_of(const struct policy_who *who)
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         if (strcmp(who->role, roles[i].role) == 0)
             facts |= roles[i].fact;
+    if (strcmp(who->role, "guest") != 0)
+        facts |= MEMBER;
+    if (who->participates || who->invited)
+        facts |= MAY_TALK;
     return facts | KNOWN | (who->other_clinic ? 0 : SAME_CLINIC) | (who->participates ? TAKES_PART : 0)
            | (who->treats ? TREATS : 0) | (who->in_room ? IN_THE_ROOM : 0);
 }

@@ -7,13 +7,15 @@
 enum may {                                      /* a row of routes[] or events[] carries one          */
     MAY_NOBODY,                                 /* zero: a row without permission refuses everybody   */
     MAY_ANYBODY,                                /* also without login                                 */
-    MAY_USER,                                   /* whoever is logged in                               */
+    MAY_LOGGED_IN,                              /* whoever is logged in, a guest of a call, too       */
+    MAY_USER,                                   /* whoever is logged in, and no guest                 */
     MAY_PATIENT,                                /* role patient                                       */
     MAY_DOCTOR,                                 /* role doctor                                        */
     MAY_ADMIN,                                  /* role admin; of the object's clinic, if it has one  */
     MAY_DESK,                                   /* role admin or staff; of the object's clinic        */
     MAY_PARTICIPANT,                            /* takes part in the consult                          */
     MAY_TREAT,                                  /* is the doctor of the consult                       */
+    MAY_CALL,                                   /* takes part in the consult, or is a guest of its calls */
     MAY_SEE_APPOINTMENT,                        /* its patient, its doctor, or his clinic's desk      */
     MAY_ATTEND,                                 /* is the patient of the appointment                  */
     MAY_KEEP_APPOINTMENT,                       /* its doctor, or his clinic's desk                   */
@@ -22,6 +24,7 @@ enum may {                                      /* a row of routes[] or events[]
     MAY_SEE_FILE,                               /* takes part where it was sent, or sends it         */
     MAY_KEEP_FILE,                              /* sends it                                          */
     IN_ROOM,                                    /* ephemeral: the socket is in the consult's room     */
+    IN_CALL,                                    /* ephemeral: the socket holds the leg it speaks for  */
     MAY_COUNT
 };
 
@@ -33,13 +36,14 @@ struct policy_who {
     bool treats;                                /* is its doctor; keeps the appointment, the hours    */
     bool in_room;                               /* the socket is in consult:{id}                      */
     bool other_clinic;                          /* the object belongs to another clinic than his      */
+    bool invited;                               /* is a guest of the consult's calls                  */
 };
 
 /* 0 allowed; -EACCES log in first (401); -ENOENT he may not know that it exists (404); -EPERM he sees
  * it, may not (403). */
 int policy_check(enum may may, const struct policy_who *who);
 enum policy_object policy_object(enum may may); /* whose relations to ask the database for first      */
-bool policy_needs_consult(enum may may);        /* MAY_PARTICIPANT, MAY_TREAT                         */
+bool policy_needs_consult(enum may may);        /* MAY_PARTICIPANT, MAY_TREAT, MAY_CALL               */
 const char *policy_name(enum may may);          /* "MAY_PARTICIPANT": for tables printed by tests     */
 
 #endif

@@ -70,6 +70,25 @@ static const struct setting settings[] = {
       "who waits and has been gone so long is checked out again" },
     { "evidence-s", NUMBER, AT(evidence_s), "300", 0, 86400,
       "who did not come is a no-show only if the doctor has been there so long" },
+    { "turn-url", LIST, AT(turn_urls), "", 0, CONFIG_TURN_MAX,
+      "turn:host:3478?transport=udp, …tcp, turns:host:443?transport=tcp; repeatable" },
+    { "turn-secret-file", TEXT, AT(turn_secret_file), "", 0, 0,
+      "file (mode 0600) of the secret that the TURN server has as static-auth-secret" },
+    { "stun-url", LIST, AT(stun_urls), "", 0, CONFIG_TURN_MAX, "stun:host:3478; repeatable" },
+    { "turn-credential-s", NUMBER, AT(turn_credential_s), "7200", 1, 86400,
+      "how long the TURN credentials of a join are good" },
+    { "call-ring-s", NUMBER, AT(call_ring_s), "45", 1, 600, "how long a call rings" },
+    { "call-grace-s", NUMBER, AT(call_grace_s), "30", 0, 600,
+      "who lost the connection is still in the call so long" },
+    { "call-legs-max", NUMBER, AT(call_legs_max), "4", 2, 8, "people in a call" },
+    { "call-joins-max", NUMBER, AT(call_joins_max), "30", 1, 10000,
+      "joins, and device checks, of a user in a minute" },
+    { "call-signal-max", NUMBER, AT(call_signal_max), "65536", 256, 1000000, "bytes of a call:signal" },
+    { "call-signals-max", NUMBER, AT(call_signals_max), "200", 1, 100000,
+      "signals of a socket at once; a quarter of it comes back in a second" },
+    { "call-guests-max", NUMBER, AT(call_guests_max), "8", 0, 100, "guests and open links of a consult" },
+    { "guest-s", NUMBER, AT(guest_s), "7200", 1, 86400,
+      "how long a guest's link is good, and his login once he has used it" },
     { "ping-interval-ms", NUMBER, AT(ping_interval_ms), "25000", 50, 600000, "Engine.IO heartbeat" },
     { "ping-timeout-ms", NUMBER, AT(ping_timeout_ms), "20000", 50, 600000,
       "a client that does not answer so long is gone" },
@@ -324,6 +343,9 @@ int config_read(struct config *config, int argc, char **argv, char **environment
     if (err == 0 && (*config->tls_cert == '\0') != (*config->tls_key == '\0'))
         err = refuse(&r, "tls-cert and tls-key go together: %s is missing",
                      *config->tls_cert == '\0' ? "tls-cert" : "tls-key");
+    if (err == 0 && (config->turn_urls[0] == NULL) != (*config->turn_secret_file == '\0'))
+        err = refuse(&r, "turn-url and turn-secret-file go together: %s is missing",
+                     config->turn_urls[0] == NULL ? "turn-url" : "turn-secret-file");
     if (err == 0 && strcmp(config->payment_provider, "none") != 0 &&
         strcmp(config->payment_provider, "sandbox") != 0)
         err = refuse(&r, "payment-provider must be none or sandbox, not \"%.40s\"", config->payment_provider);

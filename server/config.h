@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { CONFIG_LISTEN_MAX = 8, CONFIG_PROXIES_MAX = 16 };
+enum { CONFIG_LISTEN_MAX = 8, CONFIG_PROXIES_MAX = 16, CONFIG_TURN_MAX = 8 };
 
 struct config {
     char   *listen[CONFIG_LISTEN_MAX + 1];              /* "host:port"; ends with NULL               */
@@ -27,6 +27,10 @@ struct config {
     int64_t image_max, voice_max, file_max, file_segment;
     int64_t files_per_user_max, files_per_consult_max, upload_idle_s;
     char   *emergency_number;
+    char   *turn_urls[CONFIG_TURN_MAX + 1], *stun_urls[CONFIG_TURN_MAX + 1];    /* end with NULL      */
+    char   *turn_secret_file;
+    int64_t turn_credential_s, call_ring_s, call_grace_s, call_legs_max, call_joins_max;
+    int64_t call_signal_max, call_signals_max, call_guests_max, guest_s;
 };
 
 /* Reads the flags argv[1…], the environment and, where --config names one, the file. 0, or -EINVAL with a

@@ -233,7 +233,7 @@ static int add(struct db *db, int64_t consult, int64_t user, const struct messag
     if (err)
         return err;
 
-    return sender_caught_up(db, consult, user, seq);
+    return new->unseen ? 0 : sender_caught_up(db, consult, user, seq);
 }
 
 int store_message_add(struct db *db, int64_t consult, int64_t user, const struct message_new *new,

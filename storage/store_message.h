@@ -20,10 +20,11 @@ struct message_new {
     const char *reply_to;                       /* public id in the same consult, or NULL             */
     const char *file;                           /* kinds image, voice, file: instead of a text    */
     const char *kind;                           /* NULL: "text"; "system": a code; "card": plain words  */
+    bool        unseen;                         /* said for the sender: he need not have read so far  */
 };
-/* Adds a text with the next seq; the sender has thereby read and received all up to it. 1: added. 0: a
- * retry, *ret_message as the first time. -EINVAL: client_id, empty text, reply_to, a file that is not the
- * user's own, complete, of that kind and unsent. -EMSGSIZE: text.
+/* Adds a text with the next seq; unless `unseen`, the sender has thereby read and received all up to it.
+ * 1: added. 0: a retry, *ret_message as the first time. -EINVAL: client_id, empty text, reply_to, a file that
+ * is not the user's own, complete, of that kind and unsent. -EMSGSIZE: text.
  * -ESHUTDOWN: the consult is finished (a retry of what was sent before still gets its answer). -ENOENT:
  * no such consult. That the user takes part was checked before. */
 int store_message_add(struct db *db, int64_t consult, int64_t user, const struct message_new *message,

@@ -66,6 +66,14 @@ int store_session_add(struct db *db, int64_t user, const unsigned char hash[STOR
     return 0;
 }
 
+int store_session_end_by(struct db *db, int64_t session, int64_t expires_utc)
+{
+    int done = db_run(db, "UPDATE session SET expires_utc = $2 WHERE id = $1",
+                      ARGS(INT(session), INT(expires_utc)));
+
+    return done < 0 ? done : 0;
+}
+
 /* Columns 0 … 6 of a query: id, public_id and the user's five. */
 static void session_column(const struct db_query *q, struct store_session *session)
 {

@@ -27,6 +27,8 @@ struct store_session {
 int store_session_add(struct db *db, int64_t user, const unsigned char hash[STORE_HASH_SIZE], const char *ip,
                       struct store_session *ret_session);
 
+int store_session_end_by(struct db *db, int64_t session, int64_t expires_utc);   /* sooner than others */
+
 /* SESSION_ROTATED: `next` is the token now, give it out. SESSION_KEEP: the session is good, but give no
  * token out and leave the cookie alone (a newer one exists). SESSION_REUSED: not an error, because the
  * revocation must be committed: answer 401 and cut the sockets of *ret_session.

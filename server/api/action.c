@@ -12,6 +12,7 @@
 #include "parse.h"
 #include "status.h"
 #include "storage/store_audit.h"
+#include "storage/store_guest.h"
 #include "xalloc.h"
 
 struct action *action_new(struct api *api, const char *name, enum may may, unsigned flags)
@@ -125,6 +126,11 @@ static int relations_find(struct action *a, struct db *db, struct policy_who *wh
         return 0;
     case POLICY_CONSULT:
         err = store_consult_access(db, a->consult_id, a->session.user.id, &a->access);
+        if (err == -ENOENT && a->may == MAY_CALL) {
+            err = store_guest_access(db, a->consult_id, a->session.user.id, &a->access);
+            who->invited = err == 0;
+            return err == -ENOENT ? 0 : err;
+        }
         keeps = a->access.treats;
         break;
     case POLICY_DOCTOR:

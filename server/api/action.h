@@ -59,7 +59,7 @@ struct live_event {
     const char *name;
     action_fn  *run;
     enum may    may;
-    /* Instead of run, with IN_ROOM: on the loop, no database, no answer. `consult` is the room's. */
+    /* Instead of run, with IN_ROOM or IN_CALL: on the loop, no database, no answer. */
     void      (*relay)(struct api *, struct sio_socket *, const struct live_member *, const char *consult,
                        json_t *input);
 };
@@ -115,6 +115,10 @@ void action_join(struct action *);                      /* the asking socket, in
 void action_leave(struct action *);
 void action_renew(struct action *, int64_t expires_utc);        /* the asking socket's token          */
 void action_cut(struct action *, const char *session);  /* all sockets of a session                  */
+void action_cut_user(struct action *, const char *user);        /* of a user, by his public id        */
+/* The asking socket speaks for this leg of the consult's call, and nobody else does; nobody any more. */
+void action_leg_hold(struct action *, const char *leg);
+void action_leg_drop(struct action *, const char *consult, const char *leg);
 void action_set_cookie(struct action *, const char *refresh_token, int64_t life_s);     /* "" ends it */
 /* The work is kept, but the answer is this error (a stolen token is revoked, and refused). */
 void action_refuse(struct action *, int err);

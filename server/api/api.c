@@ -12,7 +12,7 @@
 #include "queue.h"
 #include "xalloc.h"
 
-enum { LIMITER_KEYS_MAX = 100000, ADDRESS_FACTOR = 5 };
+enum { LIMITER_KEYS_MAX = 100000, ADDRESS_FACTOR = 5, SIGNALS_WINDOW_S = 4 };
 
 void request_id_make(char id[REQUEST_ID_SIZE])
 {
@@ -62,11 +62,13 @@ struct api *api_new(const struct api_parts *parts)
     api->presence = presence_new(parts->timers, config->presence_grace_ms, live_presence_changed, api);
     api->login_accounts = limiter_make(config->login_failures_max, config->login_window_s);
     api->login_addresses = limiter_make(config->login_failures_max * ADDRESS_FACTOR, config->login_window_s);
+    api->signals = limiter_make(config->call_signals_max, SIGNALS_WINDOW_S);
+    api->device_checks = limiter_make(config->call_joins_max, 60);
     api->newcomers = newcomers_new((int)config->unauthenticated_max,
                                    (int)config->unauthenticated_per_address_max);
     live_build(api);
-    if (payments_open(api) != 0 || jwks_print(token_key_set(parts->token_key), &api->jwks) != 0 ||
-        rest_build(api) != 0) {
+    if (call_secret_open(api) != 0 || payments_open(api) != 0 ||
+        jwks_print(token_key_set(parts->token_key), &api->jwks) != 0 || rest_build(api) != 0) {
         api_free(api);
         return NULL;
     }
@@ -87,6 +89,11 @@ void api_free(struct api *api)
     zones_free(api->zones);
     limiter_free(api->login_accounts);
     limiter_free(api->login_addresses);
+    limiter_free(api->signals);
+    limiter_free(api->device_checks);
+    if (api->turn_secret != NULL)
+        explicit_bzero(api->turn_secret, strlen(api->turn_secret));
+    free(api->turn_secret);
     free(api->events);
     free(api->jwks);
     free(api->payment_secret);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "calls.h"
 #include "clock.h"
 #include "config.h"
 #include "door.h"
@@ -82,6 +83,8 @@ int consult_publish_changed(struct action *a, struct db *db, int64_t consult)
     body = json_pack("{s:o}", "consult", one);
     err = body != NULL ? publish_changed(a, db, consult, body) : -ENOMEM;
     json_decref(body);
+    if (err == 0)
+        err = calls_follow(a, db, consult);
     return err ? err : queue_tell_of(a, db, consult);
 }
 

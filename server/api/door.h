@@ -30,7 +30,9 @@ struct api {
     struct presence        *presence;
     struct newcomers       *newcomers;
     struct zones           *zones;
-    struct limiter         *login_accounts, *login_addresses;
+    struct limiter         *login_accounts, *login_addresses, *signals, *device_checks;
+    char                   *turn_secret;        /* NULL: media is not relayed                        */
+    bool                    calls_recovered;    /* the writer's                                      */
     char                   *jwks;
     struct jobs            *jobs;
     const struct payment_provider *provider;    /* NULL: nothing is paid here                        */
@@ -42,7 +44,8 @@ struct api {
     bool                    draining;
 };
 
-enum effect_kind { EFFECT_PUBLISH, EFFECT_JOIN, EFFECT_LEAVE, EFFECT_RENEW, EFFECT_CUT, EFFECT_SEND };
+enum effect_kind { EFFECT_PUBLISH, EFFECT_JOIN, EFFECT_LEAVE, EFFECT_RENEW, EFFECT_CUT, EFFECT_SEND,
+                   EFFECT_LEG_HOLD, EFFECT_LEG_DROP };
 struct effect {
     enum effect_kind kind;
     bool    but_self;                           /* PUBLISH: not to the asking socket                 */
@@ -51,7 +54,7 @@ struct effect {
     int64_t entry;                              /* SEND: of the outbox                               */
     char   *object;                             /* PUBLISH: said once of it; or NULL                 */
     struct effect *next;
-    char    room[ROOM_SIZE];                    /* PUBLISH, JOIN, LEAVE, CUT                         */
+    char    room[ROOM_SIZE];                    /* all but RENEW, SEND                               */
 };
 
 struct param { char *name, *value; };
@@ -138,6 +141,9 @@ int payments_signed(const struct api *, const struct sio_http_request *);
 int idempotency_begin(struct action *, struct db *);
 int idempotency_end(struct action *, struct db *);
 
+/* call_ice.c: the secret shared with the TURN server. */
+int call_secret_open(struct api *);
+
 /* effects.c */
 void action_effects_apply(struct action *);     /* all, in order; then there are none                */
 void action_effects_drop(struct action *);
@@ -150,6 +156,8 @@ void live_answer(struct action *, int err);
 void live_build(struct api *);
 int  live_join(struct action *);                /* before the answer: 0, or why it cannot be in the room */
 void live_leave(struct api *, const char *socket, const char *room);
+void live_relay(struct api *, const struct sio_call *, const struct live_event *);   /* IN_ROOM, IN_CALL */
+void live_leg_hold(struct api *, const char *socket, const char *room);
 void live_renew(struct api *, const char *socket, int64_t expires_utc);
 void live_presence_changed(void *api, const char *consult, const char *user, bool online);
 
@@ -164,6 +172,7 @@ struct live_member {                            /* a socket that is logged in   
 /* A text of {"code", "message", "requestId"}: what acks and connect errors carry. */
 json_t *error_json(int err, const char *request_id, json_t *explained);     /* explained: lent, or NULL */
 void room_name(char room[ROOM_SIZE], const char *kind, const char *id); /* "consult", "user", "session" */
+bool leg_room_name(char room[ROOM_SIZE], const char *consult, const char *leg); /* false: too long */
 void request_id_make(char id[REQUEST_ID_SIZE]);
 int  token_check(const struct api *, const char *text, size_t size, struct token_access *ret_who);
 

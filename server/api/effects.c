@@ -18,6 +18,13 @@ void room_name(char room[ROOM_SIZE], const char *kind, const char *id)
     (void)snprintf(room, ROOM_SIZE, "%s:%s", kind, id);
 }
 
+bool leg_room_name(char room[ROOM_SIZE], const char *consult, const char *leg)
+{
+    int size = snprintf(room, ROOM_SIZE, "leg:%s:%s", consult, leg);
+
+    return size > 0 && size < ROOM_SIZE;
+}
+
 json_t *error_json(int err, const char *request_id, json_t *explained)
 {
     const struct status *status = status_of(err);
@@ -173,6 +180,29 @@ void action_cut(struct action *a, const char *session)
     (void)effect_add(a, EFFECT_CUT, "session", session);
 }
 
+void action_cut_user(struct action *a, const char *user)
+{
+    (void)effect_add(a, EFFECT_CUT, "user", user);
+}
+
+static void leg_effect(struct action *a, enum effect_kind kind, const char *consult, const char *leg)
+{
+    struct effect *e = effect_add(a, kind, "leg", "");
+    bool fits = leg_room_name(e->room, consult, leg);
+
+    assert(fits);                               /* both are ids of ours                              */
+}
+
+void action_leg_hold(struct action *a, const char *leg)
+{
+    leg_effect(a, EFFECT_LEG_HOLD, a->consult_id, leg);
+}
+
+void action_leg_drop(struct action *a, const char *consult, const char *leg)
+{
+    leg_effect(a, EFFECT_LEG_DROP, consult, leg);
+}
+
 void action_set_cookie(struct action *a, const char *refresh_token, int64_t life_s)
 {
     free(a->cookie_out);
@@ -242,6 +272,12 @@ static void apply(const struct action *a, const struct effect *e)
         break;
     case EFFECT_SEND:
         outbox_send(a->api, e->entry, e->event, e->text);
+        break;
+    case EFFECT_LEG_HOLD:
+        live_leg_hold(a->api, a->socket, e->room);
+        break;
+    case EFFECT_LEG_DROP:
+        sio_join_all(a->api->live, (struct sio_to){ .rooms = SIO_ROOMS(e->room) }, e->room, false);
         break;
     case EFFECT_CUT:
         sio_disconnect_all(a->api->live, (struct sio_to){ .rooms = SIO_ROOMS(e->room) }, true);

@@ -4,6 +4,7 @@
 
 #include "action.h"
 #include "appointments.h"
+#include "calls.h"
 #include "door.h"
 #include "files.h"
 #include "log.h"
@@ -47,7 +48,7 @@ typedef int job_fn(struct action *, struct db *, int64_t *ret_next_utc);
 static job_fn *const jobs[] = { holds_expire, notify_reminders, keys_forget, outbox_deliver, payments_ask,
                                 waiting_remind,
                                 waiting_expire, waiting_reject, waiting_check_out, waiting_pause,
-                                waiting_no_show, queue_watch, files_expire };
+                                waiting_no_show, calls_watch, queue_watch, files_expire };
 
 static int round_run(struct action *a, struct db *db)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "action.h"
+#include "calls.h"
 #include "clock.h"
 #include "config.h"
 #include "door.h"
@@ -96,7 +97,7 @@ static void reject(struct sio_socket *s, int err, const char *request_id)
 static void on_connect(struct sio_socket *s, struct sio_args auth)
 {
     struct api *api = api_of(s);
-    struct action *a = action_new(api, "connect", MAY_USER, 0);
+    struct action *a = action_new(api, "connect", MAY_LOGGED_IN, 0);
     int err = auth_read(api, auth, &a->who);
 
     a->live = a->connecting = a->logged_in = true;
@@ -181,6 +182,8 @@ static void leave_presence(const char *room, void *data)
 
     if (strncmp(room, "consult:", 8) == 0)
         presence_leave(m->api->presence, room + 8, m->user);
+    if (strncmp(room, "leg:", 4) == 0)
+        calls_lost(m->api, room);
 }
 
 static void on_disconnect(struct sio_socket *s, const char *reason)
@@ -206,21 +209,6 @@ static void ack_error(struct sio_ack ack, int err, const char *request_id, json_
     (void)sio_answer(ack, SIO_JSON(json_pack("[{s:b, s:o}]", "ok", 0, "error", error)));
 }
 
-static void relay(struct api *api, const struct sio_call *c, const struct live_event *row)
-{
-    json_error_t error;
-    json_t *input = json_loadb(c->args.text.at, c->args.text.size, JSON_REJECT_DUPLICATES, &error);
-    const char *consult = json_string_value(json_object_get(input, "consult"));
-    char room[ROOM_SIZE];
-
-    if (consult != NULL && strlen(consult) < ROOM_SIZE - sizeof "consult:") {
-        room_name(room, "consult", consult);
-        if (sio_in(c->socket, room))
-            row->relay(api, c->socket, sio_data(c->socket), consult, input);
-    }
-    json_decref(input);
-}
-
 static void on_event(const struct sio_call *c)
 {
     struct api *api = api_of(c->socket);
@@ -230,7 +218,7 @@ static void on_event(const struct sio_call *c)
     if (m == NULL)
         return;                                 /* not accepted yet: the library lets none through   */
     if (row->relay != NULL) {
-        relay(api, c, row);
+        live_relay(api, c, row);
         return;
     }
 
@@ -342,6 +330,16 @@ void live_leave(struct api *api, const char *socket, const char *room)
         return;
     leave_presence(room, sio_data(s));
     sio_leave(s, room);
+}
+
+/* Whoever held it before does not any more: a socket that is dead and not yet known to be. */
+void live_leg_hold(struct api *api, const char *socket, const char *room)
+{
+    struct sio_socket *s = sio_find(api->live, socket);
+
+    sio_join_all(api->live, (struct sio_to){ .rooms = SIO_ROOMS(room) }, room, false);
+    if (s == NULL || sio_data(s) == NULL || sio_join(s, room) != 0)
+        calls_lost(api, room);
 }
 
 void live_renew(struct api *api, const char *socket, int64_t expires_utc)

@@ -22,6 +22,6 @@ static int me_get(struct action *a, struct db *db)
 
 /* The doors. */
 const struct route me_routes[] = {
-    { "GET", "/api/v1/me", me_get, MAY_USER, READ, NULL, NULL },
+    { "GET", "/api/v1/me", me_get, MAY_LOGGED_IN, READ, NULL, NULL },
     { 0 },
 };

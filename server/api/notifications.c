@@ -154,6 +154,16 @@ int notify_payment(struct action *a, struct db *db, const struct appointment_acc
     return err;
 }
 
+int notify_call_missed(struct action *a, struct db *db, const char *consult, const char *call,
+                       const char *user)
+{
+    char key[KEY_SIZE];
+
+    (void)snprintf(key, sizeof key, "call-missed:%s", call);
+    return notify_user(a, db, &(struct notification_new){ .user = user, .kind = "call-missed",
+                                                          .object = consult, .dedupe_key = key });
+}
+
 /* --- reminders ----------------------------------------------------------------------------------------- */
 
 /* The patient; the doctor has his calendar. */

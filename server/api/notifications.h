@@ -24,4 +24,7 @@ int notify_reminders(struct action *, struct db *, int64_t *ret_next_utc);
 int notify_payment(struct action *, struct db *, const struct appointment_access *, const char *kind,
                    const char *occasion, const json_t *alternatives);
 
+/* He did not answer a call of this consult. */
+int notify_call_missed(struct action *, struct db *, const char *consult, const char *call, const char *user);
+
 #endif

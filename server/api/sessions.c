@@ -1,6 +1,7 @@
 /* sessions.c - register, log in, stay logged in, log out. Hashing and signing happen in the pool. */
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "config.h"
 #include "door.h"
 #include "storage/store_audit.h"
+#include "storage/store_guest.h"
 #include "storage/store_session.h"
 #include "storage/store_user.h"
 
@@ -26,6 +28,8 @@ struct login {                                  /* what one login carries from s
     struct store_session session;
     json_t              *me;                    /* kept by the action, for the answer at the end     */
     bool                 keep_cookie;
+    int64_t              life_s;                /* of the token; 0: as configured                    */
+    char                 consult[DB_ID_SIZE];   /* of a guest                                        */
 };
 
 static const struct password_cost *cost_of(const struct action *a)
@@ -93,7 +97,7 @@ static int session_sign(struct action *a, struct db *db)
     struct token_new token = { .issuer = config->issuer, .audience = config->audience,
                                .subject = l->session.user.public_id, .session = l->session.public_id,
                                .role = l->session.user.role, .now_utc = clock_utc(),
-                               .life_s = (int)config->access_token_s };
+                               .life_s = (int)(l->life_s != 0 ? l->life_s : config->access_token_s) };
     char expires[DB_TIME_SIZE], *text = NULL;
     int err;
 
@@ -104,7 +108,8 @@ static int session_sign(struct action *a, struct db *db)
     db_time_print(token.now_utc + token.life_s, expires);
     if (!l->keep_cookie)
         action_set_cookie(a, l->refresh, STORE_SESSION_IDLE_S);
-    err = action_answer(a, json_pack("{s:s, s:s, s:O}", "token", text, "expiresAt", expires, "user", l->me));
+    err = action_answer(a, json_pack("{s:s, s:s, s:O, s:s*}", "token", text, "expiresAt", expires, "user",
+                                     l->me, "consult", l->consult[0] != '\0' ? l->consult : NULL));
     explicit_bzero(text, strlen(text));
     free(text);
     return err;
@@ -216,6 +221,40 @@ static int register_add(struct action *a, struct db *db)
     return err ? err : session_open(a, db, l, added.id, "register");
 }
 
+/* --- a guest's link ------------------------------------------------------------------------------------ */
+
+static int guest_gate(struct action *a, struct db *db)
+{
+    const char *address = action_address(a);
+    struct login *l = action_own(a, sizeof *l);
+    int err = action_unpack(a, "{s:s !}", "token", &l->login);
+
+    (void)db;
+    if (err)
+        return err;
+    return limiter_take(action_api(a)->login_addresses, address, strlen(address), 1, clock_ms(), NULL) != 0
+           ? -EDQUOT : 0;
+}
+
+/* No cookie: when the token ends, so does the visit. */
+static int guest_open(struct action *a, struct db *db)
+{
+    struct login *l = action_own(a, sizeof *l);
+    unsigned char hash[TOKEN_HASH_SIZE];
+    struct guest_used guest;
+    int err = token_refresh_hash(l->login, hash);
+
+    if (err == 0)
+        err = store_guest_use(db, hash, &guest);
+    if (err)
+        return err == -EBADMSG ? -EACCES : err;
+    l->keep_cookie = true;
+    l->life_s = action_api(a)->parts.config->guest_s;
+    (void)snprintf(l->consult, sizeof l->consult, "%s", guest.consult_id);
+    err = session_open(a, db, l, guest.user, "login");
+    return err ? err : store_session_end_by(db, l->session.id, db_now(db) + l->life_s);
+}
+
 /* --- refresh and logout -------------------------------------------------------------------------------- */
 
 static int refresh_rotate(struct action *a, struct db *db)
@@ -304,6 +343,9 @@ static const struct step register_steps[] = {
     { IN_POOL, session_sign },
     { 0 },
 };
+static const struct step guest_steps[] = {
+    { ON_LOOP, guest_gate }, { ON_WRITER, guest_open }, { IN_POOL, session_sign }, { 0 },
+};
 static const struct step refresh_steps[] = { { ON_WRITER, refresh_rotate },
                                              { IN_POOL, refresh_sign },
                                              { 0 } };
@@ -312,11 +354,12 @@ static const struct step refresh_steps[] = { { ON_WRITER, refresh_rotate },
 const struct route session_routes[] = {
     { "POST", "/api/v1/auth/register", NULL, MAY_ANYBODY, CREATED, register_steps, NULL },
     { "POST", "/api/v1/auth/login", NULL, MAY_ANYBODY, 0, login_steps, NULL },
+    { "POST", "/api/v1/auth/guest", NULL, MAY_ANYBODY, 0, guest_steps, NULL },
     { "POST", "/api/v1/auth/refresh", NULL, MAY_ANYBODY, BY_FORM_NEVER, refresh_steps, NULL },
     { "POST", "/api/v1/auth/logout", logout, MAY_ANYBODY, BY_FORM_NEVER, NULL, NULL },
     { 0 },
 };
 const struct live_event session_events[] = {
-    { "auth:renew", renew, MAY_USER, NULL },
+    { "auth:renew", renew, MAY_LOGGED_IN, NULL },
     { 0 },
 };

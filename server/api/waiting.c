@@ -16,6 +16,7 @@
 #include "notifications.h"
 #include "queue.h"
 #include "storage/store_audit.h"
+#include "storage/store_call.h"
 #include "storage/store_clock.h"
 #include "storage/store_visit.h"
 #include "xalloc.h"
@@ -160,14 +161,20 @@ static int room_judge(struct action *a, struct db *db, const struct clock_row *r
     struct presence_look doctor = look(a, row->consult_id, row->doctor),
                          patient = look(a, row->consult_id, row->patient);
     int64_t limit_s = action_api(a)->parts.config->pause_after_s, gone_s;
+    int on;
 
     if (doctor.here || patient.here)
         return row->paused ? consult_move(a, db, row, "active", "resumed: somebody is back") : 0;
     if (row->paused)
         return 0;
     gone_s = doctor.for_s < patient.for_s ? doctor.for_s : patient.for_s;
-    if (gone_s > limit_s)
+    on = gone_s > limit_s ? store_call_is_on(db, row->consult) : 1;     /* who talks is there         */
+    if (on < 0)
+        return on;
+    if (on == 0)
         return consult_move(a, db, row, "paused", "paused: both are gone");
+    if (gone_s > limit_s)
+        gone_s = 0;                             /* looks again later                                 */
     sooner(next_utc, db_now(db) + limit_s - gone_s + 1);
     return 0;
 }

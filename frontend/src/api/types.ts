@@ -1414,6 +1414,95 @@ export interface paths {
         patch: operations["uploadBytes"];
         trace?: never;
     };
+    "/api/v1/consultations/{consult}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The calls of a consultation
+         * @description The log: who came and left, setup, loss and why it ended. The newest first, so a live one is the first.
+         */
+        get: operations["listCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/ice-servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * For a device check
+         * @description Credentials of their own, as each join of a call has. 409 bad-transition: the consultation is over.
+         */
+        post: operations["makeIceServers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/guests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link for a relative or an interpreter
+         * @description For one person, once: he may be in this consultation's calls and sees nothing else of it. Gone with the end of the consultation. 409 bad-transition: it is over.
+         */
+        post: operations["inviteGuest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/guest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use a guest's link
+         * @description Once. The token lasts two hours, without a refresh; a reload goes on with it. 401: unknown, used, too late, or the consultation is over.
+         */
+        post: operations["enterAsGuest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1598,7 +1687,8 @@ export interface components {
             id: string;
             name: string;
             role: components["schemas"]["Role"];
-            login: string;
+            /** @description Absent of a guest. */
+            login?: string;
             locale: components["schemas"]["Locale"];
             /** @description IANA time zone. */
             tz: string;
@@ -1623,7 +1713,7 @@ export interface components {
             /** @description Made by the client, once for each thing it wants to say; a retry carries the same one and gets the first answer. */
             clientId: string;
             kind: components["schemas"]["MessageKind"];
-            /** @description Of kind text: what was written. Of kind system: what happened, as a code (consult-accepted, consult-paused, consult-resumed, consult-finished, consult-signed, consult-referred) that pages translate; sender is who did it. Of kind card: words to be shown apart. */
+            /** @description Of kind text: what was written. Of kind system: what happened, as a code (consult-accepted, consult-paused, consult-resumed, consult-finished, consult-signed, call-started, call-ended, call-missed, consult-referred) that pages translate; sender is who did it. Of kind card: words to be shown apart. */
             text?: string;
             file?: components["schemas"]["File"];
             /** @description Of kind card: its content. */
@@ -2269,8 +2359,8 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent";
-            /** @description Public id of what it is about: an appointment, a consultation. */
+            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "call-missed";
+            /** @description Public id of what it is about: an appointment; of call-missed, a consultation. */
             object: string;
             /**
              * Format: date-time
@@ -2943,6 +3033,140 @@ export interface components {
             /** @description So often a patient may move it. */
             maxReschedules: number;
         };
+        /** @description One join of one user with one device. Signals are addressed to it. */
+        CallLeg: {
+            /** @description Public id. */
+            id: string;
+            user: components["schemas"]["User"];
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            joinedAt: string;
+            /**
+             * Format: date-time
+             * @description When it left, or was replaced by another of the same user; absent: it is in the call.
+             */
+            leftAt?: string;
+            /** @description From joining to media. */
+            setupMs?: number;
+            /**
+             * @description Of the pair it used last.
+             * @enum {string}
+             */
+            candidateType?: "host" | "srflx" | "prflx" | "relay";
+            /** @description The worst share of packets lost. */
+            loss?: number;
+            /** @description The worst round trip. */
+            rttMs?: number;
+            /** @description How often media stopped. */
+            reconnects: number;
+        };
+        /** @description A call inside a consultation, and its log. At most one of a consultation is live. */
+        Call: {
+            /** @description Public id. */
+            id: string;
+            /** @description The consultation's. */
+            consult: string;
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            state: "ringing" | "connecting" | "connected" | "reconnecting" | "ended";
+            /**
+             * @description As it is now.
+             * @enum {string}
+             */
+            media: "audio" | "video";
+            /** @description Who called. */
+            by: string;
+            /**
+             * Format: date-time
+             * @description When it began to ring.
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description When media first flowed.
+             */
+            connectedAt?: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            endedAt?: string;
+            /**
+             * @description Why it ended; failed: the connection was lost for good, or media never flowed.
+             * @enum {string}
+             */
+            endReason?: "hangup" | "timeout" | "declined" | "busy" | "failed";
+            /** @description Who came, in order; who left stays listed with leftAt. The last 64. */
+            legs: components["schemas"]["CallLeg"][];
+        };
+        /** @description Calls, the newest first. */
+        CallList: {
+            /** @description The page. */
+            items: components["schemas"]["Call"][];
+            /** @description Of the next page; null: this is the last. */
+            nextCursor: string | null;
+        };
+        /** @description As RTCPeerConnection takes it. */
+        IceServer: {
+            /** @description stun:, turn: and turns:. */
+            urls: string[];
+            /** @description Ends in a colon and the leg's id. */
+            username?: string;
+            /** @description Good until expiresAt. */
+            credential?: string;
+        };
+        /** @description Where media may go. */
+        IceServers: {
+            /** @description Empty: only directly. */
+            iceServers: components["schemas"]["IceServer"][];
+            /**
+             * Format: date-time
+             * @description Until then the credentials are good.
+             */
+            expiresAt: string;
+        };
+        /** @description Who is to come to the calls of this consultation. */
+        NewGuest: {
+            /** @description As the others see it. */
+            name: string;
+            /**
+             * @description What for.
+             * @enum {string}
+             */
+            relation: "relative" | "interpreter";
+        };
+        /** @description A link for one. */
+        GuestLink: {
+            /** @description Path of the page; its fragment is the secret, which never reaches a server's log. */
+            url: string;
+            /**
+             * Format: date-time
+             * @description Unused until then, it is worth nothing.
+             */
+            expiresAt: string;
+        };
+        /** @description The fragment of the link. */
+        GuestToken: {
+            /** @description As it stands behind #. */
+            token: string;
+        };
+        /** @description Logged in, until the token ends; there is no refresh. */
+        GuestSession: {
+            /** @description Access token: a JWT (ES256), for Authorization: Bearer and for the auth payload of Socket.IO. */
+            token: string;
+            /**
+             * Format: date-time
+             * @description End of the token.
+             */
+            expiresAt: string;
+            user: components["schemas"]["Me"];
+            /** @description The consultation whose calls he may join. */
+            consult: string;
+        };
     };
     responses: {
         /** @description The request is malformed, or a field is unknown, missing or wrong. HTTP's own refusals (405, 408, 411, 414, 415, 431) carry the same code. */
@@ -3581,6 +3805,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
@@ -3654,6 +3879,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
@@ -4531,6 +4757,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
@@ -4572,6 +4799,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
@@ -4673,6 +4901,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
@@ -5161,6 +5390,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
@@ -6211,6 +6441,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
@@ -6249,6 +6480,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             500: components["responses"]["Internal"];
@@ -6950,6 +7182,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
@@ -6972,6 +7205,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
@@ -7060,6 +7294,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
@@ -7239,6 +7474,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
@@ -7890,6 +8126,214 @@ export interface operations {
             412: components["responses"]["OtherTus"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongFile"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listCalls: {
+        parameters: {
+            query?: {
+                /** @description Most items wanted. */
+                limit?: components["parameters"]["Limit"];
+                /** @description nextCursor of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "cal_7Yb2Kd9QwErT",
+                     *           "consult": "con_b8Hq4Zs6TnUv",
+                     *           "state": "ended",
+                     *           "media": "video",
+                     *           "by": "usr_9aRk3VbN1wQe",
+                     *           "startedAt": "2026-11-24T08:20:00Z",
+                     *           "connectedAt": "2026-11-24T08:20:09Z",
+                     *           "endedAt": "2026-11-24T08:31:00Z",
+                     *           "endReason": "hangup",
+                     *           "legs": [
+                     *             {
+                     *               "id": "leg_2Fm8Xc4VbNaS",
+                     *               "user": {
+                     *                 "id": "usr_9aRk3VbN1wQe",
+                     *                 "name": "李敏",
+                     *                 "role": "doctor"
+                     *               },
+                     *               "joinedAt": "2026-11-24T08:20:00Z",
+                     *               "leftAt": "2026-11-24T08:31:00Z",
+                     *               "setupMs": 840,
+                     *               "candidateType": "relay",
+                     *               "loss": 0.02,
+                     *               "rttMs": 96,
+                     *               "reconnects": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CallList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    makeIceServers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Good until expiresAt. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "iceServers": [
+                     *         {
+                     *           "urls": [
+                     *             "turn:turn.example:3478?transport=udp"
+                     *           ],
+                     *           "username": "1795601730:chk_9Qw2ErTy",
+                     *           "credential": "3Bq0m8m0cWd2hVb0n7b0c2J1a2M="
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2026-11-24T10:15:30Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IceServers"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    inviteGuest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "王翻译",
+                 *       "relation": "interpreter"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewGuest"];
+            };
+        };
+        responses: {
+            /** @description To be handed on. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "/guest#Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE",
+                     *       "expiresAt": "2026-11-24T10:15:30Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GuestLink"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    enterAsGuest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GuestToken"];
+            };
+        };
+        responses: {
+            /** @description Let in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjEifQ.e30.c2ln",
+                     *       "expiresAt": "2026-11-24T10:15:30Z",
+                     *       "user": {
+                     *         "id": "usr_6Gt1nRy3MlQa",
+                     *         "name": "王翻译",
+                     *         "role": "guest",
+                     *         "locale": "zh-CN",
+                     *         "tz": "Asia/Shanghai"
+                     *       },
+                     *       "consult": "con_b8Hq4Zs6TnUv"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GuestSession"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };

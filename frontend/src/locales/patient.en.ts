@@ -210,6 +210,7 @@ export default {
       'reminder-24h': 'Tomorrow: {at}',
       'reminder-1h': 'In one hour: {at}',
       'reminder-10min': 'In ten minutes: {at}',
+      'call-missed': 'Missed call',
       'payment-late': 'Paid too late, the time is taken. All of it is being refunded: {at}',
       'payment-refunded': 'Refunded: {at}',
       'consult-unanswered': 'A patient waits for your answer; the consult expires: {at}',

@@ -209,6 +209,7 @@ export default {
       'reminder-24h': '明天就诊：{at}',
       'reminder-1h': '一小时后就诊：{at}',
       'reminder-10min': '十分钟后就诊：{at}',
+      'call-missed': '未接来电',
       'payment-late': '支付已超时，时段已被占用，正在全额退款：{at}',
       'payment-refunded': '已退款：{at}',
       'consult-unanswered': '有患者在等您接诊，到期自动关闭：{at}',

@@ -13,6 +13,7 @@
 #define TRE "434.434.434.434."
 #define ATT "4343434343434343"
 #define ROO "4444....4444...."
+#define HID "4444444444444444"
 #define ADM "........44444444"
 
 static const char *const roles[] = {
@@ -24,21 +25,24 @@ static const char *const want[MAY_COUNT][ROLES] = {
     /*                   nobody patient doctor admin pharm. staff guest  ""  "Admin" */
     [MAY_NOBODY]      = { LOG,  NO_,    NO_,   NO_,  NO_,   NO_,  NO_,  NO_, NO_ },
     [MAY_ANYBODY]     = { YES,  YES,    YES,   YES,  YES,   YES,  YES,  YES, YES },
-    [MAY_USER]        = { LOG,  YES,    YES,   YES,  YES,   YES,  YES,  YES, YES },
+    [MAY_LOGGED_IN]   = { LOG,  YES,    YES,   YES,  YES,   YES,  YES,  YES, YES },
+    [MAY_USER]        = { LOG,  YES,    YES,   YES,  YES,   YES,  NO_,  YES, YES },
     [MAY_PATIENT]     = { LOG,  YES,    NO_,   NO_,  NO_,   NO_,  NO_,  NO_, NO_ },
     [MAY_DOCTOR]      = { LOG,  NO_,    YES,   NO_,  NO_,   NO_,  NO_,  NO_, NO_ },
     [MAY_ADMIN]       = { LOG,  NO_,    NO_,   ADM,  NO_,   NO_,  NO_,  NO_, NO_ },
     [MAY_DESK]        = { LOG,  NO_,    NO_,   ADM,  NO_,   ADM,  NO_,  NO_, NO_ },
     [MAY_PARTICIPANT] = { LOG,  PAR,    PAR,   PAR,  PAR,   PAR,  PAR,  PAR, PAR },
     [MAY_TREAT]       = { LOG,  TRE,    TRE,   TRE,  TRE,   TRE,  TRE,  TRE, TRE },
+    [MAY_CALL]        = { LOG,  PAR,    PAR,   PAR,  PAR,   PAR,  PAR,  PAR, PAR },
     [MAY_SEE_APPOINTMENT]  = { LOG, PAR, PAR, PAR, PAR, PAR, PAR, PAR, PAR },
     [MAY_ATTEND]           = { LOG, PAR, ATT, ATT, ATT, ATT, ATT, ATT, ATT },
     [MAY_KEEP_APPOINTMENT] = { LOG, TRE, TRE, TRE, TRE, TRE, TRE, TRE, TRE },
-    [MAY_SEE_DOCTOR]       = { LOG, PAR, PAR, PAR, PAR, PAR, PAR, PAR, PAR },
+    [MAY_SEE_DOCTOR]       = { LOG, PAR, PAR, PAR, PAR, PAR, NO_, PAR, PAR },
+    [MAY_KEEP_DOCTOR]      = { LOG, TRE, TRE, TRE, TRE, TRE, NO_, TRE, TRE },
     [MAY_SEE_FILE]         = { LOG, PAR, PAR, PAR, PAR, PAR, PAR, PAR, PAR },
     [MAY_KEEP_FILE]        = { LOG, TRE, TRE, TRE, TRE, TRE, TRE, TRE, TRE },
-    [MAY_KEEP_DOCTOR]      = { LOG, TRE, TRE, TRE, TRE, TRE, TRE, TRE, TRE },
     [IN_ROOM]         = { LOG,  ROO,    ROO,   ROO,  ROO,   ROO,  ROO,  ROO, ROO },
+    [IN_CALL]         = { LOG,  HID,    HID,   HID,  HID,   HID,  HID,  HID, HID }, /* the door looks */
 };
 
 static char answer(enum may may, const char *role, unsigned relations)
@@ -70,17 +74,29 @@ TEST(policy, is_this_table)
 
 TEST(policy, refuses_everybody_when_a_row_says_nothing)
 {
-    struct policy_who all = { "admin", true, true, true, false };
+    struct policy_who all = { "admin", true, true, true, false, true };
     enum may unsaid = { 0 };
 
     CHECK_INT(unsaid, MAY_NOBODY);
     CHECK_INT(policy_check(unsaid, &all), -EPERM);
 }
 
+TEST(policy, lets_a_guest_into_a_call_and_nowhere_else)
+{
+    struct policy_who guest = { .role = "guest", .invited = true };
+
+    for (int may = 0; may < MAY_COUNT; may++) {
+        bool let_in = may == MAY_ANYBODY || may == MAY_LOGGED_IN || may == MAY_CALL;
+
+        CHECK(((policy_check((enum may)may, &guest)) == 0) == let_in);
+    }
+}
+
 TEST(policy, says_whose_relations_it_needs)
 {
     static const enum policy_object objects[MAY_COUNT] = {
         [MAY_PARTICIPANT] = POLICY_CONSULT, [MAY_TREAT] = POLICY_CONSULT,
+        [MAY_CALL] = POLICY_CONSULT,
         [MAY_SEE_APPOINTMENT] = POLICY_APPOINTMENT, [MAY_ATTEND] = POLICY_APPOINTMENT,
         [MAY_KEEP_APPOINTMENT] = POLICY_APPOINTMENT,
         [MAY_SEE_DOCTOR] = POLICY_DOCTOR, [MAY_KEEP_DOCTOR] = POLICY_DOCTOR,
@@ -96,10 +112,10 @@ TEST(policy, says_whose_relations_it_needs)
 TEST(policy, names_each_permission)
 {
     static const char *const names[MAY_COUNT] = {
-        "MAY_NOBODY", "MAY_ANYBODY", "MAY_USER", "MAY_PATIENT", "MAY_DOCTOR", "MAY_ADMIN", "MAY_DESK",
-        "MAY_PARTICIPANT",
-        "MAY_TREAT", "MAY_SEE_APPOINTMENT", "MAY_ATTEND", "MAY_KEEP_APPOINTMENT", "MAY_SEE_DOCTOR",
-        "MAY_KEEP_DOCTOR", "MAY_SEE_FILE", "MAY_KEEP_FILE", "IN_ROOM",
+        "MAY_NOBODY", "MAY_ANYBODY", "MAY_LOGGED_IN", "MAY_USER", "MAY_PATIENT", "MAY_DOCTOR", "MAY_ADMIN",
+        "MAY_DESK", "MAY_PARTICIPANT", "MAY_TREAT", "MAY_CALL", "MAY_SEE_APPOINTMENT", "MAY_ATTEND",
+        "MAY_KEEP_APPOINTMENT", "MAY_SEE_DOCTOR", "MAY_KEEP_DOCTOR", "MAY_SEE_FILE",
+        "MAY_KEEP_FILE", "IN_ROOM", "IN_CALL",
     };
 
     for (int may = 0; may < MAY_COUNT; may++)

@@ -8,31 +8,33 @@
 #include "storage/store_appointment.h"
 
 enum person_kind { NOBODY, PATIENT, STRANGER, DOCTOR, COLLEAGUE, STAFF, ADMIN, FOREIGN, PHARMACIST, GUEST,
-                   PEOPLE };
+                   INVITED, PEOPLE };
 
 /* 4 let in, else what he hears: 1 401, 3 403, 0 404. In the order above; the object is the patient's and the
  * doctor's, in the clinic of colleague, staff, admin and pharmacist. */
 static const char *const want[MAY_COUNT] = {
-    [MAY_USER]             = "1444444444",
-    [MAY_PATIENT]          = "1443333333",
-    [MAY_DOCTOR]           = "1334433333",
-    [MAY_ADMIN]            = "1333334433",
-    [MAY_DESK]             = "1333344433",
-    [MAY_PARTICIPANT]      = "1404000000",
-    [MAY_TREAT]            = "1304000000",
-    [MAY_SEE_APPOINTMENT]  = "1404044000",
-    [MAY_ATTEND]           = "1403033000",
-    [MAY_KEEP_APPOINTMENT] = "1304044000",
-    [MAY_SEE_DOCTOR]       = "1444444444",
-    [MAY_SEE_FILE]         = "1404000000",
-    [MAY_KEEP_FILE]        = "1403000000",
-    [MAY_KEEP_DOCTOR]      = "1334344333",
+    [MAY_LOGGED_IN]        = "14444444444",
+    [MAY_USER]             = "14444444433",
+    [MAY_PATIENT]          = "14433333333",
+    [MAY_DOCTOR]           = "13344333333",
+    [MAY_ADMIN]            = "13333344333",
+    [MAY_DESK]             = "13333444333",
+    [MAY_PARTICIPANT]      = "14040000000",
+    [MAY_TREAT]            = "13040000000",
+    [MAY_CALL]             = "14040000004",
+    [MAY_SEE_APPOINTMENT]  = "14040440000",
+    [MAY_ATTEND]           = "14030330000",
+    [MAY_KEEP_APPOINTMENT] = "13040440000",
+    [MAY_SEE_DOCTOR]       = "14444444433",
+    [MAY_KEEP_DOCTOR]      = "13343443333",
+    [MAY_SEE_FILE]         = "14040000000",
+    [MAY_KEEP_FILE]        = "14030000000",
 };
 
 /* Where the function itself decides more, by what a permission does not know. */
 static const struct { const char *path, *want; } narrower[] = {
-    { "/api/v1/appointments/{appointment}/void", "1303034000" },        /* an admin only              */
-    { "/api/v1/appointments", "1444344333" },   /* POST: patients, and who keeps the doctor's hours    */
+    { "/api/v1/appointments/{appointment}/void", "13030340000" },        /* an admin only              */
+    { "/api/v1/appointments", "14443443333" },   /* POST: patients, and who keeps the doctor's hours    */
 };
 
 struct town {
@@ -45,7 +47,7 @@ struct town {
 static void person_add(struct town *t, enum person_kind kind, const char *role, int64_t clinic)
 {
     static const char *const logins[PEOPLE] = { "", "p", "s", "d", "colleague", "staff", "admin", "foreign",
-                                                "pharmacist", "guest" };
+                                                "pharmacist", "guest", "invited" };
     const struct user_new new = { .role = role, .login = logins[kind], .name = logins[kind],
                                   .clinic = clinic };
     struct store_user user = { 0 };
@@ -113,6 +115,11 @@ static void town_open(struct town *t)
     person_add(t, FOREIGN, "admin", south);
     person_add(t, PHARMACIST, "pharmacist", 1);
     person_add(t, GUEST, "guest", 0);
+    person_add(t, INVITED, "guest", 0);
+    CHECK_INT(db_run(t->h.d.s.db, "INSERT INTO call_guest SELECT $1, id, 'relative', randomblob(32), "
+                     "doctor_id, opened_utc, opened_utc, opened_utc, NULL FROM consultation "
+                     "WHERE public_id = $2",
+                     ARGS(INT(t->people[INVITED].session.user.id), TEXT(t->h.d.consult))), 1);
     appointment_add(t);
     file_add(t);
 }

@@ -35,7 +35,7 @@ static void route_has_permission(const struct route *row)
         { POLICY_FILE, "{file}" },
     };
 
-    if (row->may == MAY_NOBODY || row->may >= MAY_COUNT || row->may == IN_ROOM)
+    if (row->may == MAY_NOBODY || row->may >= MAY_COUNT || row->may == IN_ROOM || row->may == IN_CALL)
         fail_msg("%s %s: %d is no permission of a route", row->method, row->path, (int)row->may);
     for (size_t i = 0; i < COUNT_OF(objects); i++) {
         bool is_in_path = strstr(row->path, objects[i].in_path) != NULL;
@@ -50,9 +50,11 @@ static void route_has_permission(const struct route *row)
 
 static void event_has_permission(const struct live_event *row)
 {
+    bool relayed = row->may == IN_ROOM || row->may == IN_CALL;
+
     if (row->may == MAY_NOBODY || row->may >= MAY_COUNT || row->may == MAY_ANYBODY)
         fail_msg("%s: %d is no permission of an event", row->name, (int)row->may);
-    if ((row->may == IN_ROOM) != (row->relay != NULL) || (row->run != NULL) == (row->relay != NULL))
+    if (relayed != (row->relay != NULL) || (row->run != NULL) == (row->relay != NULL))
         fail_msg("%s: either a function with a permission in the database, or a relay in a room", row->name);
 }
 
