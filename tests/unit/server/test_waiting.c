@@ -224,15 +224,6 @@ TEST(waiting, a_text_consult_nobody_accepted_expires)
 
 /* --- evidence over several connections ----------------------------------------------------------------- */
 
-static void go(struct desk *d, const struct person *who)
-{
-    presence_leave(d->api->presence, PRESENCE_ANYWHERE, who->session.user.public_id);
-    while (presence_is_online(d->api->presence, PRESENCE_ANYWHERE, who->session.user.public_id)) {
-        (void)usleep(1000);                     /* a grace of nothing ends with the next millisecond  */
-        (void)uv_run(&d->w.loop, UV_RUN_NOWAIT);
-    }
-}
-
 /* The clock goes on, with a round a minute. */
 static void pass(struct desk *d, int64_t until_utc)
 {
@@ -249,13 +240,12 @@ TEST(waiting, what_she_waited_is_summed_over_her_connections_and_the_desk_hears_
 
     visit_open(&v);
     staff_add(d);
-    d->config.presence_grace_ms = 0;
     desk_quiet(d);
     d->s.now = MONDAY_UTC;
     come(d, PRESENCE_ANYWHERE, &d->patient);
     (void)tick(d, waiting_no_show);
     pass(d, MONDAY_UTC + 600);
-    go(d, &d->patient);
+    desk_quiet(d);                              /* gone                                              */
     pass(d, MONDAY_UTC + 840);                  /* four minutes that count for nobody                */
     come(d, PRESENCE_ANYWHERE, &d->patient);
     (void)tick(d, waiting_no_show);
@@ -275,7 +265,6 @@ TEST(waiting, so_is_the_time_a_doctor_was_there_but_not_what_he_spent_with_anoth
     struct appointment_access now;
 
     visit_book(&v);
-    d->config.presence_grace_ms = 0;
     desk_quiet(d);
     d->s.now = MONDAY_UTC;
     come(d, PRESENCE_ANYWHERE, &d->doctor);
@@ -284,7 +273,7 @@ TEST(waiting, so_is_the_time_a_doctor_was_there_but_not_what_he_spent_with_anoth
     pass(d, MONDAY_UTC + 720);
     CHECK_INT(db_script(d->s.db, "UPDATE consultation SET state = 'awaiting_signature' WHERE id = 1"), 0);
     pass(d, MONDAY_UTC + 900);                  /* free since two minutes, as far as rounds have seen */
-    go(d, &d->doctor);
+    desk_quiet(d);                              /* gone                                              */
     pass(d, MONDAY_UTC + 1200);
     come(d, PRESENCE_ANYWHERE, &d->doctor);
     (void)tick(d, waiting_no_show);
