@@ -4,6 +4,9 @@
 
 #include "storage/store_family.h"
 #include "storage/store_notification.h"
+#include "storage/store_outbox.h"
+#include "storage/store_payment.h"
+#include "storage/store_sandbox.h"
 #include "storage/store_visit.h"
 
 struct clinic {
@@ -187,8 +190,74 @@ static int do_notify(struct db *db, const void *data)
     return 0;
 }
 
+/* Paid, given back, and the give-back taken back. */
+static int do_money(struct db *db, const void *data)
+{
+    const struct clinic *c = data;
+    struct appointment_access now;
+    struct payment_order order;
+    struct payment_refund refund;
+    json_t *due;
+    int err = store_appointment_find(db, c->booked_id, &now);
+
+    now.hold_expires_utc = STORE_NOW + 600;
+    if (err == 0)
+        err = store_payment_add(db, &now, "sandbox", &order);
+    if (err == 0)
+        err = store_payment_move(db, order.id, "pending");
+    if (err == 0)
+        err = store_payment_ask_at(db, order.id, STORE_NOW);
+    if (err == 0)
+        err = store_payment_ask_take(db, "sandbox", 60, 4, &due);
+    if (err < 0)
+        return err;
+    CHECK_INT(json_array_size(due), 1);
+    json_decref(due);
+    err = store_payment_line(db, order.id, "charge", 5000, "chg_1");
+    if (err >= 0)
+        err = store_payment_settle(db, order.id);
+    if (err >= 0)
+        err = store_refund_add(db, &(struct refund_new){ .order = order.id, .amount_minor = 5000,
+                                                         .key = "end", .reason = "test" }, &refund);
+    if (err >= 0)
+        err = store_refund_find(db, now.series, "end", &order, &refund);
+    if (err >= 0)
+        err = store_refund_drop(db, refund.public_id);
+    if (err < 0)
+        return err;
+    CHECK_INT(refund.amount_minor, 5000);
+    return 0;
+}
+
+static int do_outbox(struct db *db, const void *data)
+{
+    json_t *taken, *charges;
+    char charge[DB_ID_SIZE];
+    int err = store_outbox_add(db, &(struct outbox_new){ .topic = "webhook", .key = "one", .body = "{}",
+                                                         .due_utc = STORE_NOW });
+
+    (void)data;
+    if (err == 0)
+        err = store_outbox_take(db, 4, &taken);
+    if (err < 0)
+        return err;
+    CHECK_INT(json_array_size(taken), 1);
+    json_decref(taken);
+    err = store_sandbox_charge_add(db, &(struct sandbox_charge){ .session = "pay_1", .order = "ord_1",
+                                   .currency = "CNY", .amount_minor = 5000 }, charge);
+    if (err == 0)
+        err = store_sandbox_refund_add(db, "rfd_1", "pay_1", 5000);
+    if (err >= 0)
+        err = store_sandbox_charges(db, "pay_1", &charges);
+    if (err < 0)
+        return err;
+    CHECK_STR(text_at(charges, "0.charge"), charge);
+    json_decref(charges);
+    return 0;
+}
+
 static fault_act *const acts[] = { do_book, do_book_taken, do_reschedule, do_visit, do_lists, do_hours,
-                                   do_family, do_notify };
+                                   do_family, do_notify, do_money, do_outbox };
 
 static void clinic_open(struct store *s, struct clinic *c)
 {
