@@ -1,0 +1,136 @@
+/* Two people in a call: real media between two pages, a real relay, a server that dies. */
+import type { Page } from '@playwright/test'
+import { Consultd } from './consultd'
+import { Turn } from './turn'
+import { conversation, expect, message, say, test as base, type People } from './world'
+
+declare global {
+  interface Window {
+    peers: RTCPeerConnection[]
+  }
+}
+
+const test = base.extend<object, { server: Consultd; turn: Turn }>({
+  turn: [
+    async ({}, use) => {
+      const turn = new Turn()
+      await turn.start()
+      await use(turn)
+      await turn.leave()
+    },
+    { scope: 'worker' },
+  ],
+  server: [
+    async ({ turn }, use) => {
+      const server = new Consultd([
+        ...['--turn-url', turn.url, '--turn-secret-file', turn.secretFile, '--call-ring-s', '4'],
+      ])
+      await server.start()
+      await use(server)
+      await server.stop()
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+})
+
+/* Keeps what the page connects with, so that it can be asked; `relayed`: nothing may go direct. */
+function watchPeers(relayed: boolean) {
+  window.peers = []
+  const Native = RTCPeerConnection
+  window.RTCPeerConnection = class extends Native {
+    constructor(config: RTCConfiguration = {}) {
+      super(relayed ? { ...config, iceTransportPolicy: 'relay' } : config)
+      window.peers.push(this)
+    }
+  }
+}
+
+function stats(page: Page) {
+  return page.evaluate(async () => {
+    const seen = { frames: 0, local: [] as string[] }
+    for (const peer of window.peers.filter((one) => one.connectionState === 'connected')) {
+      const report = new Map<string, Record<string, unknown>>(await peer.getStats())
+      for (const row of report.values()) {
+        if (row['type'] === 'inbound-rtp' && row['kind'] === 'video') seen.frames += Number(row['framesDecoded'])
+        if (row['type'] === 'candidate-pair' && row['nominated'] && row['state'] === 'succeeded')
+          seen.local.push(String(report.get(String(row['localCandidateId']))?.['candidateType']))
+      }
+    }
+    return seen
+  })
+}
+
+/* Pictures come, and go on coming. */
+async function sees(page: Page) {
+  await expect.poll(async () => (await stats(page)).frames, { timeout: 25_000 }).toBeGreaterThan(5)
+  const { frames } = await stats(page)
+  await expect.poll(async () => (await stats(page)).frames, { timeout: 25_000 }).toBeGreaterThan(frames + 5)
+}
+
+async function inConsult(people: People, name: string, relayed = false) {
+  const pages = await conversation(people, name)
+  for (const page of [pages.doctor, pages.patient]) {
+    await page.addInitScript(watchPeers, relayed)
+    await page.reload()
+    await expect(page.getByTestId('call-buttons')).toBeVisible()
+  }
+  return pages
+}
+
+async function callAndAnswer(doctor: Page, patient: Page) {
+  await doctor.getByRole('button', { name: '视频通话' }).click()
+  await patient.getByRole('dialog').getByRole('button', { name: '接听' }).click()
+  await Promise.all([sees(doctor), sees(patient)])
+}
+
+test('direct: pictures both ways, through a reload, a server that dies, and on after it', async ({
+  people,
+  server,
+}) => {
+  test.slow()
+  const { doctor, patient } = await inConsult(people, '康宁')
+  await callAndAnswer(doctor, patient)
+
+  await patient.reload()
+  await Promise.all([sees(doctor), sees(patient)])
+
+  await server.kill()
+  await Promise.all([sees(doctor), sees(patient)])
+  await server.start()
+  await say(patient, '还在吗')
+  await expect(message(doctor, '还在吗')).toBeVisible({ timeout: 20_000 })
+  await Promise.all([sees(doctor), sees(patient)])
+  await expect(doctor.getByRole('button', { name: '结束问诊' })).toBeVisible()
+
+  await doctor.getByRole('button', { name: '暂时离开' }).click()
+  await expect(patient.getByTestId('call')).toBeHidden()
+  await expect(doctor.getByRole('button', { name: '结束问诊' })).toBeVisible()
+})
+
+test('relayed: all goes through the relay, and comes back after the relay was gone', async ({
+  people,
+  turn,
+}) => {
+  test.slow()
+  const { doctor, patient } = await inConsult(people, '路远', true)
+  await callAndAnswer(doctor, patient)
+  expect(new Set((await stats(doctor)).local)).toEqual(new Set(['relay']))
+
+  await turn.stop()
+  await expect(doctor.getByTestId('peer')).toHaveAttribute('data-state', 'reconnecting', { timeout: 30_000 })
+  await turn.start()
+  await Promise.all([sees(doctor), sees(patient)])
+})
+
+test('nobody answers, or says no: the caller is told, the conversation keeps a line', async ({ people }) => {
+  const { doctor, patient } = await inConsult(people, '闻声')
+  await doctor.getByRole('button', { name: '语音通话' }).click()
+  await patient.getByRole('dialog').getByRole('button', { name: '拒绝' }).click()
+  await expect(doctor.getByText('对方已拒绝。')).toBeVisible()
+
+  await doctor.getByRole('button', { name: '语音通话' }).click()
+  await expect(patient.getByTestId('ring')).toBeVisible()
+  await expect(doctor.getByText('对方没有接听。')).toBeVisible({ timeout: 20_000 })
+  await expect(patient.getByTestId('ring')).toBeHidden()
+  await expect(patient.locator('.system', { hasText: '未接通话' })).toHaveCount(2)
+})
