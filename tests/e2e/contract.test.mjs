@@ -6,6 +6,7 @@ import { caller, covered, document, valid } from './contract.mjs'
 import { paymentTests, SECRET } from './contract_payments.mjs'
 import { leaveTests } from './contract_leave.mjs'
 import { feedTests } from './contract_feed.mjs'
+import { callTests } from './contract_calls.mjs'
 import { fileTests } from './contract_files.mjs'
 import { consentTests } from './contract_consents.mjs'
 import { adminTests } from './contract_admin.mjs'
@@ -190,6 +191,7 @@ describe('REST as described', () => {
   paymentTests(() => ({ server, call, patient, doctor, admin }))
   leaveTests(() => ({ server, call, patient, doctor, admin }))
   feedTests(() => ({ server, call, patient, doctor, admin }))
+  callTests(() => ({ server, call, patient, doctor, admin }))
   fileTests(() => ({ server, call, patient, doctor, admin }))
   consentTests(() => ({ server, call, patient, doctor, admin }))
   adminTests(() => ({ server, call, patient, doctor, admin }))
