@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""run.py - every suite, in order, each said in one line; the last line is `N passed, N failed`.
+"""run.py - every suite, each said in one line when it ends; the last line is `N passed, N failed`.
 
 A suite builds what it needs through ./dev. Called with names it runs only those; `durability N` takes a number."""
 import concurrent.futures
@@ -252,7 +252,7 @@ def suite_browser(_):
     return counted(status, output, stats.get("expected", 0), stats.get("unexpected", 0) + stats.get("flaky", 0))
 
 
-SUITES = {                                          # in the order they run
+SUITES = {                                          # in the order they run; when all do, LANES come last
     "tidy": suite_tidy,
     "unit": suite_unit,
     "fault": suite_fault,

@@ -261,21 +261,28 @@ static int accept(struct action *a, struct db *db)
 
 /* --- parting ------------------------------------------------------------------------------------------- */
 
-static int decline(struct action *a, struct db *db)
+/* Which one, and nothing more was said. */
+static int take_call(struct action *a, struct db *db, struct call_row *ret_call)
 {
     const char *id;
-    struct call_row call;
-    struct leg_row mine;
     int err = action_take_text(a, "call", CALL_ID_MAX, &id);
 
     if (err == 0)
         err = action_end_input(a);
-    if (err == 0)
-        err = call_of(a, db, id, &call);
+    return err ? err : call_of(a, db, id, ret_call);
+}
+
+static int decline(struct action *a, struct db *db)
+{
+    struct call_row call;
+    struct leg_row mine;
+    int err = take_call(a, db, &call);
+
     if (err)
         return err;
-    if (store_leg_of(db, action_user(a), &mine) == 0 && mine.call == call.id)
-        return DB_BAD_TRANSITION;
+    err = store_leg_of(db, action_user(a), &mine);
+    if (err != -ENOENT && (err || mine.call == call.id))
+        return err ? err : DB_BAD_TRANSITION;
     err = action_answer(a, json_object());
     if (err || strcmp(call.state, "ended") == 0)
         return err;
@@ -289,15 +296,10 @@ static int decline(struct action *a, struct db *db)
 
 static int leave(struct action *a, struct db *db)
 {
-    const char *id;
     struct call_row call;
     struct leg_row mine;
-    int err = action_take_text(a, "call", CALL_ID_MAX, &id);
+    int err = take_call(a, db, &call);
 
-    if (err == 0)
-        err = action_end_input(a);
-    if (err == 0)
-        err = call_of(a, db, id, &call);
     if (err == 0)
         err = action_answer(a, json_object());
     if (err)
