@@ -135,18 +135,21 @@ describe('a packet', () => {
 describe('the server', () => {
   test('holds connections-max connections, closes one more, and goes on', () =>
     withServer(['--connections-max', '8'], async (server) => {
-      const standing = new Set()
-      const open = () => {
+      // Held is who was answered: the connection that asked for readiness may still be ending when the first come.
+      const held = []
+      const hold = async () => {
         const wire = net.connect(server.port, '127.0.0.1').on('error', () => {})
-        standing.add(wire)
-        return once(wire.once('close', () => standing.delete(wire)), 'connect')
+        wire.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+        const answered = await new Promise((done) => wire.once('data', () => done(true)).once('close', () => done(false)))
+        if (answered) held.push(wire)
+        return answered
       }
 
-      for (let i = 0; i < 8; i++) await open()
+      for (let i = 0; i < 8; i++) await until(hold, 'a connection that is held')
       await assert.rejects(get(server, '/healthz'))
-      assert.equal(standing.size, 8)
+      assert.deepEqual(held.map((wire) => wire.destroyed), Array(8).fill(false))
       assert.match(server.log, /event=conn\.limit/)
-      for (const wire of standing) wire.destroy()
+      for (const wire of held) wire.destroy()
       await until(() => get(server, '/healthz').then((r) => r.status === 200, () => false), 'room again')
     }))
 
