@@ -43,6 +43,8 @@ export class Consultd {
       ['serve', '--listen', listen, '--data', this.data, '--demo', '--cheap-passwords', ...this.settings],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
+        // It takes every CONSULTD_… for a setting of its own.
+        env: { ...process.env, CONSULTD_BIN: undefined },
       },
     )
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (this.output += text))
