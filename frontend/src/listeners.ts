@@ -12,6 +12,7 @@ import { useConsentsStore } from '@/stores/consents'
 import { useConsultsStore } from '@/stores/consults'
 import { useDeskStore } from '@/stores/desk'
 import { useFamilyStore } from '@/stores/family'
+import { useFilesStore } from '@/stores/files'
 import { useHoursStore } from '@/stores/hours'
 import { useLeaveStore } from '@/stores/leave'
 import { useLinkStore } from '@/stores/link'
@@ -23,6 +24,7 @@ import { useQueueStore } from '@/stores/queue'
 import { useReceiptsStore } from '@/stores/receipts'
 import { useSessionStore } from '@/stores/session'
 import { useTypingStore } from '@/stores/typing'
+import { useUploadsStore } from '@/stores/uploads'
 import { useVersionStore } from '@/stores/version'
 
 export function listen() {
@@ -35,6 +37,7 @@ export function listen() {
   const clock = useClockStore()
   const queue = useQueueStore()
   const family = useFamilyStore()
+  const files = useFilesStore()
   const consents = useConsentsStore()
   const agenda = useAgendaStore()
   const board = useBoardStore()
@@ -47,6 +50,7 @@ export function listen() {
   const presence = usePresenceStore()
   const receipts = useReceiptsStore()
   const typing = useTypingStore()
+  const uploads = useUploadsStore()
   const version = useVersionStore()
   const socket = theSocket(() => session.token)
 
@@ -55,6 +59,7 @@ export function listen() {
     messages.rejoin()
     void call.rebind()
     outbox.flush()
+    uploads.flush()
     receipts.retry()
     void consults.refresh()
     board.refreshSoon()
@@ -72,6 +77,7 @@ export function listen() {
 
   socket.on('message:new', (message) => {
     outbox.settled(message)
+    uploads.settled(message)
     typing.heard(message.consult, message.sender.id, false)
     messages.received(message)
   })
@@ -121,6 +127,7 @@ export function listen() {
     consults,
     desk,
     family,
+    files,
     hours,
     leave,
     messages,
@@ -130,6 +137,7 @@ export function listen() {
     queue,
     receipts,
     typing,
+    uploads,
   ]
 
   /* Another user, or nobody: what is in memory belonged to the one before. */
@@ -143,6 +151,7 @@ export function listen() {
       if (user === undefined) return
       link.start()
       void outbox.restore()
+      void uploads.restore()
     },
     { immediate: true },
   )

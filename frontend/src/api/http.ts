@@ -16,14 +16,26 @@ interface Options {
   headers?: Record<string, string>
   /* Login, refresh and the like: no token is sent, and 401 is an answer and not an ended session. */
   anonymous?: boolean
+  timeoutMs?: number
 }
 
 const TIMEOUT_MS = 15_000
+/* A file takes as long as the network does. */
+const FILE_TIMEOUT_MS = 300_000
 
 let auth: Auth = { token: () => null, renew: async () => false }
 
 export function useAuth(hooks: Auth) {
   auth = hooks
+}
+
+/* For what does not go by fetch(): whose word counts, and a new one instead of a spent one. */
+export function bearer(): string | null {
+  return auth.token()
+}
+
+export async function renewBearer(spent: string | null): Promise<boolean> {
+  return spent !== null && auth.renew(spent)
 }
 
 function address(path: string, query: Options['query'] = {}) {
@@ -42,7 +54,7 @@ async function ask(method: string, path: string, options: Options, token: string
       method,
       headers,
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS),
     })
   } catch (error) {
     const late = error instanceof DOMException && error.name === 'TimeoutError'
@@ -50,11 +62,25 @@ async function ask(method: string, path: string, options: Options, token: string
   }
 }
 
+export function problemError(status: number, problem: Partial<Problem>, retryAfter: string | null) {
+  const after = Number(retryAfter)
+  const code = problem.code ?? (status >= 500 ? 'busy' : 'bad-request')
+  return new ApiError(code, status, problem.requestId, after > 0 ? after : undefined, problem.slots)
+}
+
 async function failure(response: Response) {
   const problem = (await response.json().catch(() => ({}))) as Partial<Problem>
-  const after = Number(response.headers.get('Retry-After'))
-  const code = problem.code ?? (response.status >= 500 ? 'busy' : 'bad-request')
-  return new ApiError(code, response.status, problem.requestId, after > 0 ? after : undefined, problem.slots)
+  return problemError(response.status, problem, response.headers.get('Retry-After'))
+}
+
+async function answered(method: string, path: string, options: Options) {
+  const token = options.anonymous ? null : auth.token()
+  let response = await ask(method, path, options, token)
+
+  if (response.status === 401 && token !== null && (await auth.renew(token)))
+    response = await ask(method, path, options, auth.token())
+  if (!response.ok) throw await failure(response)
+  return response
 }
 
 export async function http<T>(
@@ -62,18 +88,20 @@ export async function http<T>(
   path: string,
   options: Options = {},
 ): Promise<T> {
-  const token = options.anonymous ? null : auth.token()
-  let response = await ask(method, path, options, token)
-
-  if (response.status === 401 && token !== null && (await auth.renew(token)))
-    response = await ask(method, path, options, auth.token())
-  if (!response.ok) throw await failure(response)
+  const response = await answered(method, path, options)
   if (response.status === 204) return undefined as T
 
   // A proxy's or captive portal's page with status 200 is no answer of ours.
   return (await response.json().catch(() => {
     throw new ApiError('network')
   })) as T
+}
+
+export async function fetchFile(path: string): Promise<Blob> {
+  const response = await answered('GET', path, { headers: { Accept: '*/*' }, timeoutMs: FILE_TIMEOUT_MS })
+  return response.blob().catch(() => {
+    throw new ApiError('network')
+  })
 }
 
 /* The page itself, as it is on the server now. */

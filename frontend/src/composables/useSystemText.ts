@@ -14,7 +14,8 @@ export function useSystemText() {
   function bodyText(message: Message): string {
     if (message.recalledAt) return t('message.recalled')
     if (message.kind === 'system') return systemText(message)
-    return message.kind === 'text' || message.kind === 'card' ? (message.text ?? '') : t('message.unsupported')
+    if (message.file) return t(`file.said.${message.kind}`, { name: message.file.name })
+    return message.text ?? t('message.unsupported')
   }
 
   return { bodyText }

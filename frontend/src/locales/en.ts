@@ -1,12 +1,14 @@
 import call from '@/locales/call.en'
 import clinic from '@/locales/clinic.en'
 import desk from '@/locales/desk.en'
+import file from '@/locales/file.en'
 import patient from '@/locales/patient.en'
 
 export default {
   ...call,
   ...clinic,
   ...desk,
+  ...file,
   ...patient,
   app: {
     name: 'Online Consult',
@@ -182,7 +184,7 @@ export default {
     jump: 'Jump to latest',
     jumpNew: '{count} new messages',
     recalled: 'Message recalled',
-    unsupported: 'This kind of message cannot be shown yet',
+    unsupported: 'This message cannot be shown',
     tick: { waiting: 'Sending', saved: 'Saved', delivered: 'Delivered', read: 'Read', failed: 'Not sent' },
     retry: 'Send again',
     drop: 'Delete',
@@ -245,6 +247,13 @@ export default {
     register: {
       conflict: 'This login is taken. Choose another, or log in.',
       'bad-request': 'Login, password or name does not fit the rules. Check them and try again.',
+    },
+    file: {
+      heic: 'This is a HEIC photo, which this browser cannot open. On an iPhone choose Settings, Camera, Formats, “Most Compatible”, or send a screenshot of it.',
+      'unsupported-file': 'This cannot be sent. Choose a photo (JPEG, PNG, WebP) or a PDF.',
+      'too-large': 'This file is too large, or there is no more room for files here. Choose a smaller one.',
+      conflict: 'The consult is finished; no more files can be sent.',
+      'not-found': 'The consult is finished, or the file was removed. Choose it again.',
     },
     send: {
       conflict: 'The consult is finished; no more messages can be sent.',

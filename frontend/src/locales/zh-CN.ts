@@ -1,12 +1,14 @@
 import call from '@/locales/call.zh-CN'
 import clinic from '@/locales/clinic.zh-CN'
 import desk from '@/locales/desk.zh-CN'
+import file from '@/locales/file.zh-CN'
 import patient from '@/locales/patient.zh-CN'
 
 export default {
   ...call,
   ...clinic,
   ...desk,
+  ...file,
   ...patient,
   app: {
     name: '在线问诊',
@@ -232,6 +234,13 @@ export default {
     register: {
       conflict: '这个账号已被使用。请换一个，或直接登录。',
       'bad-request': '账号、密码或姓名不符合要求。请检查后重试。',
+    },
+    file: {
+      heic: '这是 HEIC 格式的照片，此浏览器无法打开。请在 iPhone 的“设置”“相机”“格式”中选择“兼容性最佳”，或发送截图。',
+      'unsupported-file': '不支持发送这种文件，请选择照片（JPEG、PNG、WebP）或 PDF。',
+      'too-large': '文件太大，或存储空间已满，请选择较小的文件。',
+      conflict: '问诊已结束，无法再发送文件。',
+      'not-found': '问诊已结束或文件已被移除，请重新选择。',
     },
     send: {
       conflict: '问诊已经结束，不能再发送消息。',

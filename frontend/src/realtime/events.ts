@@ -55,7 +55,9 @@ export interface Questions {
   }
   'consult:leave': { body: { consult: string }; answer: object }
   'message:send': {
-    body: { consult: string; clientId: string; kind: 'text'; text: string }
+    body: { consult: string; clientId: string } & (
+      { kind: 'text'; text: string } | { kind: 'image' | 'voice' | 'file'; file: string }
+    )
     answer: { message: MessageReceipt }
   }
   'message:read': { body: { consult: string; seq: number }; answer: object }

@@ -1,0 +1,192 @@
+/* What people show each other, between two real pages and a server that dies. */
+import type { Page, Route } from '@playwright/test'
+import { createHash, randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { check } from './axe'
+import { Consultd } from './consultd'
+import { lastFile, phonePhoto, segmentsOf } from './pictures'
+import { conversation, expect, messages, test as base } from './world'
+
+const test = base.extend<object, { server: Consultd }>({
+  server: [
+    async ({}, use) => {
+      const server = new Consultd(['--file-max', '2000000'])
+      await server.start()
+      await use(server)
+      await server.stop()
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+})
+
+test.describe.configure({ timeout: 120_000 })
+
+const pdf = (size: number) => Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(size - 9)])
+
+function pick(page: Page, ...files: { name: string; mimeType: string; buffer: Buffer }[]) {
+  return page.getByTestId('file-input').setInputFiles(files)
+}
+
+const sendButton = (page: Page) => page.getByRole('button', { name: /^发送（\d+）$/ })
+const tray = (page: Page) => page.getByRole('region', { name: '待发送的文件' })
+const photos = (page: Page) => messages(page).locator('.open img')
+const uploads = (page: Page) => page.getByTestId('upload')
+
+test('a photo goes as what can be seen of it, and nothing more', async ({ people }) => {
+  const { doctor, patient } = await conversation(people, '林照')
+  const buffer = await phonePhoto(patient, 4000, 3000)
+  expect(buffer.includes('SpyPhone')).toBe(true)
+  await pick(patient, { name: 'IMG_0001.jpg', mimeType: 'image/jpeg', buffer })
+  await expect(tray(patient).locator('img')).toBeVisible()
+  await check(patient, 'files to send')
+  // The hands are on the keyboard.
+  await expect(sendButton(patient)).toBeFocused()
+  await patient.keyboard.press('Enter')
+  for (const page of [doctor, patient]) await expect(photos(page)).toBeVisible()
+  await expect(uploads(patient)).toHaveCount(0)
+  await expect(doctor.getByTestId('announcer')).toContainText('[照片]')
+
+  const { file, bytes } = await lastFile(doctor)
+  expect([file.mime, file.width, file.height]).toEqual(['image/jpeg', 1920, 2560])
+  expect(segmentsOf(bytes).filter((name) => /^(e[13-9a-f]|fe)$/.test(name))).toEqual([])
+  expect(bytes.includes('SpyPhone') || bytes.includes('Exif')).toBe(false)
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(file.sha256)
+
+  await pick(patient, { name: 'zwei.png', mimeType: 'image/png', buffer: Buffer.from(await patient.screenshot()) })
+  await sendButton(patient).click()
+  await expect(photos(doctor)).toHaveCount(2)
+  await photos(doctor).first().click()
+  const lightbox = doctor.getByRole('dialog', { name: '照片' })
+  await expect(lightbox.locator('img')).toBeVisible()
+  await expect(lightbox).toContainText('第 1 张，共 2 张')
+  await check(doctor, 'lightbox')
+  await doctor.keyboard.press('ArrowRight')
+  await expect(lightbox).toContainText('第 2 张，共 2 张')
+  await doctor.keyboard.press('+')
+  await expect(lightbox.getByRole('button', { name: '缩小' })).toBeEnabled()
+  await doctor.keyboard.press('Escape')
+  await expect(lightbox).toBeHidden()
+  await expect(photos(doctor).first()).toBeVisible()
+})
+
+test('what is pasted or dragged in can be sent', async ({ people }) => {
+  const { doctor, patient } = await conversation(people, '唐贴')
+  const base64 = (await phonePhoto(patient, 300, 200)).toString('base64')
+  const carried = await patient.evaluateHandle((text) => {
+    const carrier = new DataTransfer()
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+    carrier.items.add(new File([bytes], 'image.jpg', { type: 'image/jpeg' }))
+    return carrier
+  }, base64)
+  await patient.locator('#composer-text').evaluate((field, clipboardData) => {
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  }, carried)
+  await expect(tray(patient).locator('img')).toHaveCount(1)
+  const list = patient.locator('.scroller')
+  await list.dispatchEvent('dragenter', { dataTransfer: carried })
+  await expect(patient.getByTestId('drop')).toBeVisible()
+  await list.dispatchEvent('drop', { dataTransfer: carried })
+  await expect(patient.getByTestId('drop')).toBeHidden()
+  await expect(tray(patient).locator('img')).toHaveCount(2)
+  await tray(patient).getByRole('button', { name: /不发送/ }).first().click()
+  await sendButton(patient).click()
+  await expect(photos(doctor)).toHaveCount(1)
+  await expect(tray(patient)).toHaveCount(0)
+})
+
+/* Holds the pieces of an upload from the `nth` on. */
+async function holdPieces(page: Page, nth: number) {
+  let count = 0
+  const held: Route[] = []
+  const acknowledged: number[] = []
+  const carry = async (route: Route) => {
+    if (route.request().method() !== 'PATCH') return route.continue()
+    if (++count >= nth) return void held.push(route)
+    const answer = await route.fetch()
+    acknowledged.push(Number(answer.headers()['upload-offset']))
+    await route.fulfill({ response: answer })
+  }
+  await page.route(/\/api\/v1\/files\/fil_/, carry)
+  return {
+    acknowledged,
+    stuck: () => expect.poll(() => held.length).toBeGreaterThan(0),
+    async release() {
+      await page.unroute(/\/api\/v1\/files\/fil_/, carry)
+      await Promise.all(held.map((route) => route.abort().catch(() => undefined)))
+    },
+  }
+}
+
+test('an upload outlives the server, the network and the page', async ({ people, server }) => {
+  test.skip(!server.own, 'only our own server can be killed')
+  const { doctor, patient } = await conversation(people, '孙断')
+  const buffer = pdf(1_700_003)
+  const first = await holdPieces(patient, 3)
+  await pick(patient, { name: '化验单.pdf', mimeType: 'application/pdf', buffer })
+  await sendButton(patient).click()
+  await first.stuck()
+  await expect(uploads(patient).locator('progress')).toHaveJSProperty('value', 31)
+  await server.kill()
+  await first.release()
+  await expect(uploads(patient)).toContainText('已暂停')
+  const asked = patient.waitForResponse((reply) => reply.request().method() === 'HEAD')
+  const second = await holdPieces(patient, 3)
+  await server.start()
+  expect(Number((await asked).headers()['upload-offset'])).toBeGreaterThanOrEqual(first.acknowledged.at(-1) ?? NaN)
+  await second.stuck()
+  await patient.reload()
+  await second.release()
+
+  for (const page of [doctor, patient])
+    await expect(messages(page).filter({ hasText: '化验单.pdf' }).getByText('1.7 MB')).toBeVisible({ timeout: 40_000 })
+  await expect(uploads(patient)).toHaveCount(0)
+  const { file } = await lastFile(doctor)
+  expect(file.sha256).toBe(createHash('sha256').update(buffer).digest('hex'))
+  const saved = doctor.waitForEvent('download')
+  await doctor.getByRole('button', { name: '下载 化验单.pdf' }).click()
+  const download = await saved
+  expect(download.suggestedFilename()).toBe('化验单.pdf')
+  expect(buffer.equals(await readFile(await download.path()))).toBe(true)
+  await check(doctor, 'a document among messages')
+})
+
+test('what cannot be sent is said in words', async ({ people }) => {
+  const { patient } = await conversation(people, '吴错')
+  const refused = tray(patient).getByRole('alert')
+  await pick(patient, { name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('<script>alert(1)</script>') })
+  await expect(refused).toContainText('不支持发送这种文件')
+  await pick(patient, { name: 'b.heic', mimeType: 'image/heic', buffer: Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1') })
+  await expect(refused).toContainText('兼容性最佳')
+  await check(patient, 'refused')
+
+  await pick(patient, { name: 'c.pdf', mimeType: 'application/pdf', buffer: Buffer.from('<html>no pdf</html>') })
+  await expect(refused).toBeHidden()
+  await sendButton(patient).click()
+  await expect(uploads(patient).getByRole('alert')).toContainText('不支持发送这种文件')
+  await uploads(patient).getByRole('button', { name: '删除' }).click()
+  await expect(uploads(patient)).toHaveCount(0)
+
+  await pick(patient, { name: 'd.pdf', mimeType: 'application/pdf', buffer: pdf(2_000_001) })
+  await sendButton(patient).click()
+  await expect(uploads(patient).getByRole('alert')).toContainText('文件太大')
+  await check(patient, 'failed')
+  await patient.reload()
+  await expect(uploads(patient).getByRole('alert')).toContainText('文件太大')
+  await uploads(patient).getByRole('button', { name: '删除' }).click()
+  await expect(uploads(patient)).toHaveCount(0)
+  await expect(messages(patient)).toHaveCount(1)
+})
+
+test('who stops an upload leaves nothing behind', async ({ people }) => {
+  const { patient } = await conversation(people, '郑停')
+  const hold = await holdPieces(patient, 2)
+  await pick(patient, { name: 'e.pdf', mimeType: 'application/pdf', buffer: pdf(900_000) })
+  await sendButton(patient).click()
+  await hold.stuck()
+  const ended = patient.waitForResponse((reply) => reply.request().method() === 'DELETE')
+  await uploads(patient).getByRole('button', { name: '取消' }).click()
+  expect((await ended).status()).toBe(204)
+  await hold.release()
+  await expect(uploads(patient)).toHaveCount(0)
+  await expect(messages(patient)).toHaveCount(1)
+})
