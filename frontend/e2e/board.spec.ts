@@ -31,6 +31,12 @@ test('who comes appears at once and is admitted, and signed for, by keys', async
   await expect(column(staff, '候诊').getByRole('heading', { name })).toBeVisible()
   await expect(staff.getByRole('button', { name: /接诊/ })).toHaveCount(0)
 
+  await doctor.locator('body').press('?')
+  const keys = doctor.getByRole('dialog', { name: '键盘快捷键' })
+  await expect(keys.getByText('接诊、打开或签署')).toBeVisible()
+  await check(doctor, 'keys')
+  await doctor.keyboard.press('Escape')
+  await expect(keys).toHaveCount(0)
   await doctor.locator('body').press('j')
   await expect(doctor.getByRole('article').first()).toBeFocused()
   await doctor.keyboard.press('j')

@@ -208,7 +208,7 @@ test('the doctor finishes and signs: closed for both, and readable', async ({ pe
   await doctor.getByRole('dialog').getByRole('button', { name: '签名' }).click()
   await expect(doctor.getByText('请填写医嘱')).toBeVisible()
   await doctor.getByRole('dialog').getByRole('textbox').fill('多喝水，三天后复诊')
-  await doctor.getByRole('dialog').getByRole('button', { name: '签名' }).click()
+  await doctor.getByRole('dialog').getByRole('textbox').press('Control+Enter')
   for (const page of [doctor, patient]) await expect(page.getByText('医嘱：多喝水，三天后复诊')).toBeVisible()
   await patient.reload()
   await expect(patient.getByText('本次问诊已结束')).toBeVisible()

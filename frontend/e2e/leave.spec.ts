@@ -80,6 +80,8 @@ test('a leave meets three bookings: two are moved, one is called off, and it is 
 
   await page.getByRole('button', { name: /^撤销/ }).first().click()
   await expect(page.getByText('已撤销').first()).toBeVisible()
+  await expect(page.getByText('3 个预约已恢复原样')).toBeVisible()
+  await expect(page.getByRole('heading', { name: '已请假，患者已收到通知' })).toHaveCount(0)
   for (const which of [0, 1, 2]) {
     const now = await stateOf(which)
     expect(now).toContain(`${booked[which]?.startAt} booked`)

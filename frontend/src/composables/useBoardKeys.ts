@@ -1,9 +1,6 @@
 /* J and K go down and up the cards; Enter does what the card is for. Not while something is written. */
 import { onMounted, onUnmounted, type Ref } from 'vue'
-
-function writes(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('input, textarea, select, [role=dialog]') !== null
-}
+import { isWriting } from '@/utils/keys'
 
 export function useBoardKeys(board: Readonly<Ref<HTMLElement | null>>) {
   function cards() {
@@ -18,7 +15,7 @@ export function useBoardKeys(board: Readonly<Ref<HTMLElement | null>>) {
   }
 
   function press(event: KeyboardEvent) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || writes(event.target)) return
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isWriting(event.target)) return
     const key = event.key.toLowerCase()
     if (key === 'j') step(1)
     else if (key === 'k') step(-1)

@@ -1,10 +1,7 @@
 /* M, V, S and L in a call, as long as nothing is written. */
 import { onMounted, onUnmounted } from 'vue'
 import type { useCall } from '@/composables/useCall'
-
-function writes(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('input, textarea, select, [role=dialog]') !== null
-}
+import { isWriting } from '@/utils/keys'
 
 export function useCallKeys(call: ReturnType<typeof useCall>) {
   const actions: Record<string, () => unknown> = {
@@ -16,7 +13,7 @@ export function useCallKeys(call: ReturnType<typeof useCall>) {
 
   function press(event: KeyboardEvent) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return
-    const action = writes(event.target) ? undefined : actions[event.key.toLowerCase()]
+    const action = isWriting(event.target) ? undefined : actions[event.key.toLowerCase()]
     if (!action) return
     event.preventDefault()
     void action()

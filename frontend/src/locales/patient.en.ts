@@ -97,6 +97,7 @@ export default {
     pay: 'Pay {amount}',
     other: 'Another time',
     instead: 'The nearest free times:',
+    insteadThen: 'These were free then; a tap holds one for you:',
     booked: 'Your appointment is booked',
     bookedHint: 'We remind you before it begins. Check-in opens 30 minutes before.',
     requested: 'Your request was sent',
@@ -109,6 +110,8 @@ export default {
     amount: 'Amount',
     state: 'State',
     refunded: 'Refunded',
+    late: 'Your payment came too late',
+    lateHint: 'The time was taken by then. All of it comes back.',
     is: {
       none: 'Not paid',
       created: 'To be paid',

@@ -97,6 +97,7 @@ export default {
     pay: '支付 {amount}',
     other: '换个时间',
     instead: '最近的空闲时间：',
+    insteadThen: '当时空闲的时间，点一下即为您保留：',
     booked: '预约成功',
     bookedHint: '开始前会提醒您。开始前 30 分钟起可以签到。',
     requested: '申请已提交',
@@ -109,6 +110,8 @@ export default {
     amount: '金额',
     state: '状态',
     refunded: '已退款',
+    late: '支付晚了一步',
+    lateHint: '到账时这个时段已被占用，费用将全额退还。',
     is: {
       none: '未支付',
       created: '待支付',

@@ -36,9 +36,9 @@ export const useLeaveStore = defineStore('leave', () => {
   }
 
   async function undo(id: string) {
-    const { lost, ...leave } = await api.undoLeave(doctor.value, id)
+    const { lost, restored, ...leave } = await api.undoLeave(doctor.value, id)
     list.value = list.value.map((one) => (one.id === id ? leave : one))
-    return lost
+    return { restored: restored.length, lost: lost.map(({ why }) => why) }
   }
 
   function clear() {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BoardItem } from '@/api/models'
-import { byColumn, canMarkNoShow, durationText, minutesSince, noShowFrom } from '@/utils/board'
+import { byColumn, canMarkNoShow, durationText, minutesSince, noShowFrom, owed } from '@/utils/board'
 
 const start = '2026-11-25T08:00:00Z'
 const at = Date.parse(start)
@@ -20,6 +20,15 @@ test('who is fifteen minutes late may be marked', () => {
   expect(noShowFrom(item, at - 1)).toBeNull()
   expect(noShowFrom(item, at)).toBe(at + 15 * 60_000)
   expect(noShowFrom({ ...item, column: 'waiting' }, at)).toBeNull()
+})
+
+test('a note is due after two hours and overdue after a day', () => {
+  const note: BoardItem = { ...item, column: 'to_sign', since: start }
+  expect(owed(note, at + 7_199_999)).toBeUndefined()
+  expect(owed(note, at + 7_200_000)).toBe('due')
+  expect(owed(note, at + 86_399_999)).toBe('due')
+  expect(owed(note, at + 86_400_000)).toBe('overdue')
+  expect(owed({ ...note, column: 'waiting' }, at + 86_400_000)).toBeUndefined()
 })
 
 test('whole minutes, and none before', () => {

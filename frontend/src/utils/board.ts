@@ -22,6 +22,13 @@ export function minutesSince(since: string, now: number): number {
   return Math.max(0, Math.floor((now - Date.parse(since)) / 60_000))
 }
 
+/* Of a note that is not signed: from two hours on it is due, from a day on overdue, as the reminders have it. */
+export function owed(item: BoardItem, now: number): 'due' | 'overdue' | undefined {
+  if (item.column !== 'to_sign' || !item.since) return undefined
+  const minutes = minutesSince(item.since, now)
+  return minutes >= 1440 ? 'overdue' : minutes >= 120 ? 'due' : undefined
+}
+
 /* "12 min", "5 hr", "3 days": the largest whole unit that still tells something. */
 export function durationText(minutes: number, locale: string): string {
   const [value, unit] =

@@ -11,3 +11,8 @@ export function sendsMessage(event: Key): boolean {
   if (event.isComposing || event.keyCode === 229) return false
   return event.key === 'Enter' && !event.shiftKey
 }
+
+/* Is something being written, or a dialog asking? Then letters are letters. */
+export function isWriting(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input, textarea, select, [role=dialog]') !== null
+}
