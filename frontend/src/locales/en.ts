@@ -32,6 +32,8 @@ export default {
     hours: 'Hours',
     leave: 'Leave',
     clinic: 'Clinic',
+    payments: 'Payments',
+    more: 'More',
     back: 'Back to the consults',
   },
   language: { 'zh-CN': '中文', en: 'English', switch: 'Change language' },

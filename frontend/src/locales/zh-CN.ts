@@ -28,6 +28,8 @@ export default {
     hours: '出诊',
     leave: '请假',
     clinic: '机构',
+    payments: '收款',
+    more: '更多',
     back: '返回问诊列表',
   },
   language: { 'zh-CN': '中文', en: 'English', switch: '切换语言' },
