@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "auth/digest.h"
+#include "storage/store_appointment.h"
 #include "storage/store_consent.h"
-#include "storage/store_user.h"
 
 static const struct consent_text telehealth[] = {
     { "zh-CN", "互联网诊疗知情同意书",
@@ -34,9 +34,11 @@ static const struct consent_text privacy[] = {
 
 static int agree(struct db *db, const struct store_user *patient, const char *type)
 {
-    struct consent_given given = { .account = patient->id, .doc_type = type, .doc_version = "1" };
-    int err = digest_sha256(type, strlen(type), given.evidence);
+    struct consent_given given = { .doc_type = type, .doc_version = "1" };
+    int err = store_patient_find(db, patient->id, NULL, &given.patient);
 
+    if (err == 0)
+        err = digest_sha256(type, strlen(type), given.evidence);
     if (err == 0)
         err = store_consent_give(db, &given);
     return err < 0 ? err : 0;
@@ -52,7 +54,7 @@ int demo_consents_fill(struct db *db, const struct store_user *patients, size_t 
     int err = 0;
 
     for (size_t d = 0; d < sizeof documents / sizeof *documents && err == 0; d++) {
-        err = store_consent_publish(db, documents[d].type, documents[d].texts, 2, &version);
+        err = store_consent_publish(db, 0, documents[d].type, documents[d].texts, 2, &version);
         for (size_t i = 0; i < count && err == 0; i++)
             err = agree(db, &patients[i], documents[d].type);
     }

@@ -23,9 +23,16 @@ export class Rest {
     return new Rest(url, answer.token as string, answer.user as { id: string; name: string })
   }
 
+  /* Who has agreed to the server's documents, as whoever books must have. */
   static async register(url: string, login: string, name: string): Promise<Rest> {
     const answer = await send(url, 'POST', '/auth/register', { login, password: PASSWORD, name })
-    return new Rest(url, answer.token as string, answer.user as { id: string; name: string })
+    const rest = new Rest(url, answer.token as string, answer.user as { id: string; name: string })
+    const { items } = (await rest.call('GET', '/consents')) as {
+      items: { docType: string; docVersion: string }[]
+    }
+    for (const { docType, docVersion } of items)
+      await rest.call('POST', '/me/consents', { docType, docVersion })
+    return rest
   }
 
   call(method: string, path: string, body?: object): Promise<Record<string, unknown>> {

@@ -8,12 +8,12 @@
 
 #include "action.h"
 #include "clinic/refund.h"
+#include "consent.h"
 #include "door.h"
 #include "notifications.h"
 #include "payments.h"
 #include "queue.h"
 #include "storage/store_audit.h"
-#include "storage/store_consent.h"
 #include "storage/store_visit.h"
 
 enum { DAY_S = 86400, YEAR_S = 366 * DAY_S, CHECK_IN_EARLY_S = 1800 };
@@ -312,21 +312,6 @@ static int grace_find(struct action *a, struct db *db, int64_t *ret_grace_s)
     return 0;
 }
 
-/* To all that is in force: the account agrees for its family. */
-static int consents_check(struct action *a, struct db *db)
-{
-    json_t *missing = NULL;
-    int err = store_consent_missing(db, action_appointment(a)->account, &missing);
-
-    if (err)
-        return err;
-    if (json_array_size(missing) == 0) {
-        json_decref(missing);
-        return 0;
-    }
-    return action_explain(a, "missing", missing) != 0 ? -ENOMEM : -EKEYREJECTED;
-}
-
 /* Who has been here before and left may come back until the end. */
 static int64_t check_in_end(const struct action *a, struct db *db, int64_t grace_end)
 {
@@ -349,7 +334,7 @@ static int appointment_check_in(struct action *a, struct db *db)
     if (err == 0 && (now < start - CHECK_IN_EARLY_S || now > check_in_end(a, db, start + grace_s)))
         err = -ETIME;
     if (err == 0)
-        err = consents_check(a, db);
+        err = consent_check(a, db, action_appointment(a));
     return err ? err : appointment_move(a, db, "checked_in", NULL);
 }
 

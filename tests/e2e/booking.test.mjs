@@ -1,7 +1,7 @@
 // booking.test.mjs - many at once: one gets the slot, the others the nearest; nobody ends with nothing.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { PASSWORD, Server } from './server.mjs'
+import { Server } from './server.mjs'
 
 const PATIENTS = 50
 const TRIES = 1000
@@ -15,12 +15,7 @@ describe('booking', () => {
     server = await Server.start()
     doctor = await server.login('doctor1')
     patients = []
-    for (let i = 0; i < PATIENTS; i++) {
-      const { status, body } = await server.call('POST', '/api/v1/auth/register',
-        { body: { login: `patient.${i}`, password: PASSWORD, name: `病人 ${i}` } })
-      assert.equal(status, 201)
-      patients.push(body)
-    }
+    for (let i = 0; i < PATIENTS; i++) patients.push(await server.register(`patient.${i}`, `病人 ${i}`))
     const services = await server.call('GET', `/api/v1/services?doctor=${doctor.user.id}`, { token: doctor.token })
     service = services.body.items.find((s) => s.fee.amount === 0 && !s.isOnRequest).id
     const from = new Date(Date.now() + 10 * 86_400_000).toISOString().replace(/\.\d+/, '')

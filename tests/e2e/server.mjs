@@ -94,6 +94,16 @@ export class Server {
     return { ...body, cookie: headers.get('set-cookie')?.split(';')[0] }
   }
 
+  // A new patient who has agreed to all that is in force, as whoever books must have.
+  async register(login, name = login) {
+    const { status, body } = await this.call('POST', '/api/v1/auth/register', { body: { login, password: PASSWORD, name } })
+    if (status !== 201) throw new Error(`register ${login}: ${status} ${JSON.stringify(body)}`)
+    const { token } = body
+    for (const { docType, docVersion } of (await this.call('GET', '/api/v1/consents', { token })).body.items)
+      await this.call('POST', '/api/v1/me/consents', { token, body: { docType, docVersion }, headers: { 'Idempotency-Key': `agree-${docType}` } })
+    return body
+  }
+
   // The unchanged official client, connected.
   async connect(token, options = {}) {
     const socket = io(this.url, { auth: { token }, forceNew: true, reconnectionDelay: 50, reconnectionDelayMax: 200, ...options })
