@@ -3,17 +3,17 @@ import type { components } from '@/api/types'
 
 type Schemas = components['schemas']
 
-export function listConsentDocuments(lang: string) {
-  return http<Schemas['ConsentDocumentList']>('GET', '/api/v1/consents', { query: { lang } })
+export function listConsentDocuments(lang: string, clinic: string) {
+  return http<Schemas['ConsentDocumentList']>('GET', '/api/v1/consents', { query: { lang, clinic } })
 }
 
-export function listConsents() {
-  return http<Schemas['ConsentList']>('GET', '/api/v1/me/consents')
+export function listConsents(patient: string) {
+  return http<Schemas['ConsentList']>('GET', '/api/v1/me/consents', { query: { patient } })
 }
 
-export function giveConsent({ docType, docVersion }: Schemas['ConsentName'], key: string) {
+export function giveConsent({ docType, docVersion }: Schemas['ConsentName'], patient: string, key: string) {
   return http<Schemas['ConsentName']>('POST', '/api/v1/me/consents', {
-    body: { docType, docVersion },
+    body: { docType, docVersion, patient },
     headers: { 'Idempotency-Key': key },
   })
 }

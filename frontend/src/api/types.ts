@@ -1178,7 +1178,7 @@ export interface paths {
         };
         /**
          * What is to be agreed to
-         * @description The versions in force, in a language or else another there is.
+         * @description The versions in force, in a language or else another there is. Without a clinic: the server's.
          */
         get: operations["listConsentDocuments"];
         put?: never;
@@ -1198,16 +1198,36 @@ export interface paths {
         };
         /**
          * What one has agreed to
-         * @description Of an account: it agrees for its family, too.
+         * @description Oneself, or one the account acts for. What was withdrawn is listed, too.
          */
         get: operations["listConsents"];
         put?: never;
         /**
          * Agree
-         * @description To a version in force; 404: it is not. Twice is once. Who has not agreed to all in force cannot check in (409 consent-missing).
+         * @description To a version in force; 404: it is not. Twice is once. A patient who has not agreed to all in force in the clinic cannot confirm a booking or check in (409 consent-missing).
          */
         post: operations["giveConsent"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/consents/{docType}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Agree no more
+         * @description To every version of the server's document, or of this clinic's. What is booked stays booked; nobody checks in without it.
+         */
+        delete: operations["withdrawConsent"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1224,7 +1244,7 @@ export interface paths {
         put?: never;
         /**
          * The next version of a document
-         * @description For an admin. In force at once, for the whole server; what was agreed to before stays as it was.
+         * @description For an admin. In force at once in his clinic, instead of the server's of that type; what was agreed to before stays as it was.
          */
         post: operations["publishConsentDocument"];
         delete?: never;
@@ -2809,7 +2829,7 @@ export interface components {
              */
             url: string;
         };
-        /** @description What patients agree to, in one language. */
+        /** @description What patients agree to, in one language. clinic: it is that clinic's own; absent: the server's. */
         ConsentDocument: {
             /** @description telehealth, privacy … */
             docType: string;
@@ -2819,8 +2839,9 @@ export interface components {
             title: string;
             /** @description Plain text. */
             text: string;
+            clinic?: components["schemas"]["Clinic"];
         };
-        /** @description What one has agreed to. */
+        /** @description What one has agreed to. withdrawnAt: absent as long as it stands; clinic: of a document of its own. */
         Consent: {
             /** @description As of the document. */
             docType: string;
@@ -2831,6 +2852,12 @@ export interface components {
              * @description When.
              */
             givenAt: string;
+            /**
+             * Format: date-time
+             * @description It stands no more since then.
+             */
+            withdrawnAt?: string;
+            clinic?: components["schemas"]["Clinic"];
         };
         /** @description A version of a document. */
         ConsentName: {
@@ -3166,6 +3193,15 @@ export interface components {
             user: components["schemas"]["Me"];
             /** @description The consultation whose calls he may join. */
             consult: string;
+        };
+        /** @description Agreement to a version of a document. */
+        GivenConsent: {
+            /** @description As of the document. */
+            docType: string;
+            /** @description As of the document. */
+            docVersion: string;
+            /** @description One whom the account acts for; absent: oneself. */
+            patient?: string;
         };
     };
     responses: {
@@ -7263,6 +7299,8 @@ export interface operations {
             query?: {
                 /** @description zh-CN, when absent. */
                 lang?: string;
+                /** @description Also its own documents, instead of the server's of the same type. */
+                clinic?: string;
             };
             header?: never;
             path?: never;
@@ -7295,13 +7333,17 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
     };
     listConsents: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description One whom the account acts for; absent: oneself. */
+                patient?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7321,6 +7363,16 @@ export interface operations {
                      *           "docType": "telehealth",
                      *           "docVersion": "1",
                      *           "givenAt": "2026-11-25T08:00:00Z"
+                     *         },
+                     *         {
+                     *           "docType": "privacy",
+                     *           "docVersion": "3",
+                     *           "givenAt": "2026-11-24T08:00:00Z",
+                     *           "withdrawnAt": "2026-11-24T09:00:00Z",
+                     *           "clinic": {
+                     *             "id": "cln_1a2b3c",
+                     *             "name": "北京第一门诊部"
+                     *           }
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -7332,6 +7384,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
@@ -7354,7 +7407,7 @@ export interface operations {
                  *       "docVersion": "1"
                  *     }
                  */
-                "application/json": components["schemas"]["ConsentName"];
+                "application/json": components["schemas"]["GivenConsent"];
             };
         };
         responses: {
@@ -7379,6 +7432,38 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["KeyReused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    withdrawConsent: {
+        parameters: {
+            query?: {
+                /** @description One whom the account acts for; absent: oneself. */
+                patient?: string;
+                /** @description Of this clinic's own document; absent: of the server's. */
+                clinic?: string;
+            };
+            header?: never;
+            path: {
+                /** @description As of the document. */
+                docType: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };

@@ -1,6 +1,6 @@
 /* From a free time to an appointment: said for whom and why, held, confirmed or paid. What was filled in stays,
    whatever becomes of the time. */
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { useRouter } from 'vue-router'
 import { asApiError } from '@/api/error'
 import type { Appointment, Slot } from '@/api/models'
@@ -15,6 +15,8 @@ import type { Load } from '@/utils/load'
 
 interface Wish {
   doctor: string
+  /* The doctor's; empty while it is not known. */
+  clinic: string
   service: string
   start: string
   appointment: string
@@ -37,23 +39,39 @@ export function useBooking(wish: () => Wish) {
 
   const held = computed(() => appointments.get(wish().appointment))
   const step = computed(() => (!held.value ? 'form' : isOnlyKept(held.value) ? 'held' : 'done'))
-  const ready = computed(() => !busy.value && (agreed.value || consents.missing.length === 0))
+  const ready = computed(
+    () =>
+      !busy.value &&
+      consents.patient === patient.value &&
+      (agreed.value || consents.missing.length === 0),
+  )
 
   async function refresh() {
     load.value = { kind: 'loading' }
     try {
       const asked = wish().appointment
-      await Promise.all([
-        family.refresh(),
-        consents.refresh(locale.value),
-        asked && appointments.open(asked),
-      ])
+      await Promise.all([family.refresh(), asked && appointments.open(asked)])
       patient.value ||= family.list.find(({ relation }) => relation === 'self')?.id ?? ''
+      await consentsOf(wish().clinic, patient.value)
       load.value = { kind: 'ready' }
     } catch (failure) {
       load.value = { kind: 'failed', error: asApiError(failure) }
     }
   }
+
+  /* Each patient agrees for himself, or his guardian does. */
+  async function consentsOf(clinic: string, of: string) {
+    agreed.value = false
+    if (clinic && of) await consents.refresh(locale.value, clinic, of)
+  }
+
+  watch([() => wish().clinic, patient], async ([clinic, of]) => {
+    try {
+      await consentsOf(clinic, of)
+    } catch (failure) {
+      load.value = { kind: 'failed', error: asApiError(failure) }
+    }
+  })
 
   /* Shows why it failed; a time that was lost brings the nearest free ones. */
   function failed(failure: unknown) {

@@ -26,7 +26,7 @@ export function useCheckIn() {
       if (!consult) return
       await router.push({ name: 'waiting', params: { consult } })
     } catch (error) {
-      if (asApiError(error).code === 'consent-missing') return await ask()
+      if (asApiError(error).code === 'consent-missing') return await ask(appointment)
       ElMessage.error(errorText(error, 'checkIn'))
       void appointments.refresh()
     } finally {
@@ -34,8 +34,8 @@ export function useCheckIn() {
     }
   }
 
-  async function ask() {
-    await consents.refresh(locale.value).catch(() => undefined)
+  async function ask({ clinic, patient }: Appointment) {
+    await consents.refresh(locale.value, clinic.id, patient.id).catch(() => undefined)
     asking.value = consents.missing.length > 0
   }
 

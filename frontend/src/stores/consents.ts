@@ -1,6 +1,6 @@
-/* What a patient agrees to before he books: the documents in force, and those he has not agreed to yet. */
+/* What a patient agrees to before he books: the documents in force in a clinic, and those not agreed to yet. */
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import * as api from '@/api/consents'
 import type { ConsentDocument } from '@/api/models'
 import { newId } from '@/utils/ids'
@@ -12,18 +12,29 @@ function name({ docType, docVersion }: { docType: string; docVersion: string }) 
 export const useConsentsStore = defineStore('consents', () => {
   const documents = shallowRef<ConsentDocument[]>([])
   const given = shallowRef(new Set<string>())
+  /* Whose they are; empty while nothing is known. */
+  const patient = ref('')
 
   const missing = computed(() => documents.value.filter((document) => !given.value.has(name(document))))
 
-  async function refresh(lang: string) {
-    const [current, mine] = await Promise.all([api.listConsentDocuments(lang), api.listConsents()])
+  let asked = 0
+
+  async function refresh(lang: string, clinic: string, of: string) {
+    clear()
+    const mine = ++asked
+    const [current, his] = await Promise.all([
+      api.listConsentDocuments(lang, clinic),
+      api.listConsents(of),
+    ])
+    if (mine !== asked) return
     documents.value = current.items
-    given.value = new Set(mine.items.map(name))
+    given.value = new Set(his.items.filter(({ withdrawnAt }) => !withdrawnAt).map(name))
+    patient.value = of
   }
 
   async function give(those: ConsentDocument[]) {
     for (const document of those) {
-      await api.giveConsent(document, newId())
+      await api.giveConsent(document, patient.value, newId())
       given.value = new Set(given.value).add(name(document))
     }
   }
@@ -31,7 +42,8 @@ export const useConsentsStore = defineStore('consents', () => {
   function clear() {
     documents.value = []
     given.value = new Set()
+    patient.value = ''
   }
 
-  return { documents, missing, refresh, give, clear }
+  return { documents, missing, patient, refresh, give, clear }
 })
