@@ -190,3 +190,44 @@ test('who stops an upload leaves nothing behind', async ({ people }) => {
   await expect(uploads(patient)).toHaveCount(0)
   await expect(messages(patient)).toHaveCount(1)
 })
+
+test('a voice note is recorded here and heard there', async ({ people }) => {
+  const { doctor, patient } = await conversation(people, '冯音')
+  const record = patient.getByRole('button', { name: /^录语音/ })
+  await record.click()
+  await expect(patient.getByTestId('note-time')).toContainText('0:02')
+  await check(patient, 'recording')
+  await patient.keyboard.press('Escape')
+  await expect(patient.getByTestId('note-time')).toBeHidden()
+
+  await record.focus()
+  await patient.keyboard.press('Enter')
+  await expect(patient.getByTestId('note-time')).toContainText('0:02')
+  await patient.keyboard.press('Enter')
+  const note = messages(doctor).locator('.voice')
+  await expect(note).toBeVisible()
+  const { file, kind } = await lastFile(doctor)
+  expect([kind, file.mime]).toEqual(['voice', 'audio/webm'])
+  expect(file.durationMs).toBeGreaterThan(1_900)
+  // The fake microphone beeps once a second.
+  expect(file.waveform).toMatch(/^[0-9a-f]*f[0-9a-f]*$/)
+  expect(new Set(file.waveform).size).toBeGreaterThan(1)
+
+  await note.getByRole('button', { name: /^播放语音/ }).click()
+  await expect.poll(() => note.locator('audio').evaluate((audio: HTMLAudioElement) => audio.currentTime)).toBeGreaterThan(0.3)
+  await note.getByRole('button', { name: '速度：1 倍' }).click()
+  expect(await note.locator('audio').evaluate((audio: HTMLAudioElement) => audio.playbackRate)).toBe(1.5)
+  await expect(note.getByRole('button', { name: /^播放语音/ })).toBeVisible()
+  await check(doctor, 'a voice note')
+
+  // A browser that says no.
+  await patient.route(/\/consults\/con_/, async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, headers: { ...response.headers(), 'permissions-policy': 'microphone=()' } })
+  })
+  await patient.reload()
+  await record.click()
+  await expect(patient.getByRole('alert')).toContainText('麦克风未被允许')
+  await check(patient, 'no microphone')
+  expect(people.complaints.splice(0).filter((text) => !text.includes('Permissions policy'))).toEqual([])
+})

@@ -77,8 +77,18 @@ export function segmentsOf(jpeg: Buffer): string[] {
   return found
 }
 
+interface About {
+  id: string
+  mime: string
+  sha256: string
+  width?: number
+  height?: number
+  durationMs?: number
+  waveform?: string
+}
+
 export interface Stored {
-  file: { id: string; name: string; mime: string; size: number; sha256: string; width?: number; height?: number }
+  file: About
   bytes: Buffer
   kind: string
 }
@@ -93,7 +103,7 @@ export async function lastFile(page: Page): Promise<Stored> {
     const last = list.items.at(-1)
     const bytes = new Uint8Array(await (await fetch(`/api/v1/files/${last.file.id}`, { headers })).arrayBuffer())
     return {
-      file: last.file,
+      file: last.file as About,
       kind: last.kind as string,
       base64: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')),
     }

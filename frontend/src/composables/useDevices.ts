@@ -2,14 +2,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import type { CallMedia } from '@/api/models'
 import { useDevicesStore } from '@/stores/devices'
-
-export type Trouble = 'denied' | 'missing' | 'taken'
-
-function troubleOf(error: unknown): Trouble {
-  const name = error instanceof DOMException ? error.name : ''
-  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied'
-  return name === 'NotReadableError' || name === 'AbortError' ? 'taken' : 'missing'
-}
+import { troubleOf, type Trouble } from '@/utils/trouble'
 
 export function useDevices() {
   const kept = useDevicesStore()

@@ -1,6 +1,7 @@
 /* What was picked, pasted or dropped: looked at and made fit to be sent, shown once more, then sent. */
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { ApiError, asApiError, type FailureCode } from '@/api/error'
+import type { VoiceNote } from '@/composables/useVoiceNote'
 import { useUploadsStore } from '@/stores/uploads'
 import { newId } from '@/utils/ids'
 import { isHeic, photoOf } from '@/utils/photo'
@@ -66,6 +67,12 @@ export function useUpload(consult: () => string) {
     empty()
   }
 
+  function sendNote({ blob, durationMs, waveform }: VoiceNote) {
+    const ending = blob.type.includes('mp4') ? 'm4a' : blob.type.includes('ogg') ? 'ogg' : 'webm'
+    const about = { consult: consult(), kind: 'voice' as const, name: `voice.${ending}` }
+    void uploads.send({ ...about, durationMs, waveform: waveform || undefined }, blob)
+  }
+
   function empty() {
     turn++
     chosen.value = []
@@ -76,5 +83,5 @@ export function useUpload(consult: () => string) {
 
   watch(consult, empty)
   onScopeDispose(empty)
-  return { chosen, underWay, refused, looking, add, pasted, remove, send, empty }
+  return { chosen, underWay, refused, looking, add, pasted, remove, send, sendNote }
 }
