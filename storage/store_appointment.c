@@ -88,7 +88,8 @@ int store_policy_get(struct db *db, int64_t policy, struct store_policy *ret_pol
     struct db_query q;
     int more;
 
-    more = db_query(db, &q, "SELECT grace_min, move_cutoff_min, moves_max, tiers FROM policy WHERE id = $1",
+    more = db_query(db, &q, "SELECT grace_min, move_cutoff_min, moves_max, tiers, "
+                    "noshow_fee_percent FROM policy WHERE id = $1",
                     ARGS(INT(policy)));
     if (more <= 0)
         return more < 0 ? more : -ENOENT;
@@ -96,6 +97,7 @@ int store_policy_get(struct db *db, int64_t policy, struct store_policy *ret_pol
     *ret_policy = (struct store_policy){ .grace_s = db_column_int(&q, 0) * 60,
                                          .move_cutoff_s = db_column_int(&q, 1) * 60,
                                          .moves_max = (int)db_column_int(&q, 2),
+                                         .no_show_percent = (int)db_column_int(&q, 4),
                                          .tiers = json_loads(db_column_text(&q, 3), JSON_REJECT_DUPLICATES,
                                                              NULL) };
     db_done(&q);

@@ -2,7 +2,8 @@
  *
  * Appointment { id, series, clinic: { id, name }, doctor: { id, name, title }, patient: { id, name },
  *               service: { id, name, mode }, startAt, endAt, tz, status, version, fee: { amount, currency },
- *               isOverbooked, holdExpiresAt?, rescheduledFrom?, consult?, reason?, createdAt }
+ *               isOverbooked, holdExpiresAt?, rescheduledFrom?, consult?, reason?,
+ *               dispute?: Dispute (store_dispute.h), disputableUntilAt?, createdAt }
  *               the same for every viewer
  * Change      { from?, to, by?: User, reason?, changedAt, version }          by: absent when it was the clock
  * Statuses and their edges are the table appointment_edge. Permission is not asked here. */
@@ -82,7 +83,7 @@ int store_appointment_stale_next(struct db *db, int64_t *ret_utc);      /* -ENOE
 /* The patient's row: of this account, by public id or (NULL) its own. account 0: of any. -ENOENT. */
 int store_patient_find(struct db *db, int64_t account, const char *public_id, int64_t *ret_patient);
 
-struct store_policy { int64_t grace_s, move_cutoff_s; int moves_max; json_t *tiers; };
+struct store_policy { int64_t grace_s, move_cutoff_s; int moves_max, no_show_percent; json_t *tiers; };
 /* tiers: [{ hours, percent }], the caller's. */
 int store_policy_get(struct db *db, int64_t policy, struct store_policy *ret_policy);
 

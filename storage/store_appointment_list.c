@@ -5,13 +5,15 @@
 #include <string.h>
 
 #include "storage/store_appointment.h"
+#include "storage/store_dispute.h"
 #include "storage/store_private.h"
 #include "storage/store_reason.h"
 
 enum { APPOINTMENTS_LIMIT = 20, CURSOR_SIZE = 64, LONGEST_S = 14400 };  /* the table's longest        */
-enum { COLUMN_ID = 2, COLUMN_START = 3 };       /* behind those of the reason                         */
+enum { COLUMN_ID = 2, COLUMN_START, COLUMNS_DISPUTE };  /* behind those of the reason                 */
 
 #define APPOINTMENT_COLUMNS                                                                                  \
+    STORE_REASON_COLUMNS "a.public_id AS \"_id\", a.start_utc AS \"_start\", " STORE_DISPUTE_COLUMNS         \
     "a.public_id AS \"id\", a.series_id AS \"series\", k.public_id AS \"clinic.id\", "                       \
     "k.name AS \"clinic.name\", d.public_id AS \"doctor.id\", d.display_name AS \"doctor.name\", "           \
     "t.title AS \"doctor.title\", p.public_id AS \"patient.id\", "                                           \
@@ -26,24 +28,32 @@ enum { COLUMN_ID = 2, COLUMN_START = 3 };       /* behind those of the reason   
     "JOIN doctor t ON t.user_id = a.doctor_id JOIN patient p ON p.id = a.patient_id "                        \
     "JOIN users u ON u.id = p.account_id JOIN service s ON s.id = a.service_id "                             \
     "LEFT JOIN appointment f ON f.id = a.rescheduled_from "                                                  \
-    "LEFT JOIN consultation c ON c.appointment_id = a.id "
+    "LEFT JOIN consultation c ON c.appointment_id = a.id " STORE_DISPUTE_TABLE
+
+static int row_read(struct db *db, const struct db_query *q, json_t **ret_row)
+{
+    json_t *row = db_query_json(q);
+    int err = row != NULL ? store_reason_show(db, q, row) : -ENOMEM;
+
+    if (err == 0)
+        err = store_dispute_show(db, q, COLUMNS_DISPUTE, db_column_text(q, COLUMN_ID), row);
+    if (err)
+        json_decref(row);
+    else
+        *ret_row = row;
+    return err;
+}
 
 int store_appointment_get(struct db *db, int64_t appointment, json_t **ret_appointment)
 {
     struct db_query q;
-    json_t *rows = NULL;
-    int err = store_reason_rows(db, &q,
-                                db_query(db, &q,
-                                         "SELECT " STORE_REASON_COLUMNS APPOINTMENT_COLUMNS
-                                         APPOINTMENT_TABLES "WHERE a.id = $1",
-                                         ARGS(INT(appointment))),
-                                &rows);
+    int err, more = db_query(db, &q, "SELECT " APPOINTMENT_COLUMNS APPOINTMENT_TABLES "WHERE a.id = $1",
+                             ARGS(INT(appointment)));
 
-    if (err == 0 && json_array_size(rows) == 0)
-        err = -ENOENT;
-    if (err == 0)
-        *ret_appointment = json_incref(json_array_get(rows, 0));
-    json_decref(rows);
+    if (more <= 0)
+        return more < 0 ? more : -ENOENT;
+    err = row_read(db, &q, ret_appointment);
+    db_done(&q);
     return err;
 }
 
@@ -85,8 +95,7 @@ static int cursor_read(const char *cursor, struct place *ret_place)
 
 /* Whose they are is another index each, so another statement; $1 is whose. */
 #define LIST_SQL(scope)                                                                                      \
-    "SELECT " STORE_REASON_COLUMNS "a.public_id AS \"_id\", a.start_utc AS \"_start\", "                     \
-    APPOINTMENT_COLUMNS APPOINTMENT_TABLES                                                                   \
+    "SELECT " APPOINTMENT_COLUMNS APPOINTMENT_TABLES                                                         \
     "WHERE " scope " AND a.end_utc > $2 AND a.start_utc > $2 - 14400 AND a.start_utc < $3 "                  \
     "AND ($4 = '' OR a.status = $4) AND ($5 = '' OR d.public_id = $5) "                                      \
     "AND (a.start_utc, a.public_id) > ($6, $7) ORDER BY a.start_utc, a.public_id LIMIT $8"
@@ -121,10 +130,10 @@ static int items_read(struct db *db, const struct appointment_list *list, struct
                          TEXT(list->doctor ? list->doctor : ""), INT(after.utc), TEXT(after.id),
                              INT(limit + 1)));
     for (; more > 0; more = db_next(&q)) {
-        json_t *item = db_query_json(&q);
-        int err = item != NULL ? store_reason_show(db, &q, item) : -ENOMEM;
+        json_t *item;
+        int err = row_read(db, &q, &item);
 
-        if (json_array_append_new(items, item) < 0 && err == 0)
+        if (err == 0 && json_array_append_new(items, item) < 0)
             err = -ENOMEM;
         if (err) {
             db_done(&q);

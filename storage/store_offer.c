@@ -133,7 +133,8 @@ int store_clinic_currency(struct db *db, int64_t clinic, char ret_currency[STORE
 #define POLICY                                                                                               \
     "s.public_id AS \"service.id\", s.name AS \"service.name\", y.version AS \"version\", "                  \
     "y.tiers AS \"tiersJson\", y.grace_min AS \"graceMin\", y.move_cutoff_min AS \"moveCutoffMin\", "        \
-    "y.moves_max AS \"movesMax\", y.created_utc AS \"createdAt\", NOT EXISTS(SELECT 1 FROM policy n "        \
+    "y.moves_max AS \"movesMax\", y.noshow_fee_percent AS \"noShowFeePercent\", "                            \
+    "y.created_utc AS \"createdAt\", NOT EXISTS(SELECT 1 FROM policy n "                                     \
     "WHERE n.clinic_id = y.clinic_id AND coalesce(n.service_id, 0) = coalesce(y.service_id, 0) "             \
     "AND n.version > y.version) AS \"isCurrent\" "                                                           \
     "FROM policy y LEFT JOIN service s ON s.id = y.service_id "
@@ -153,10 +154,12 @@ int store_policy_add(struct db *db, const struct policy_new *new, json_t **ret_p
         err =
             db_int(db, &id,
                    "INSERT INTO policy(clinic_id, service_id, version, tiers, grace_min, move_cutoff_min, "
-                   "moves_max, created_utc) SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6, $7 "
+                   "moves_max, created_utc, noshow_fee_percent) SELECT $1, $2, "
+                   "coalesce(max(version), 0) + 1, $3, $4, $5, $6, $7, $9 "
                    "FROM policy WHERE clinic_id = $1 AND coalesce(service_id, 0) = $8 RETURNING id",
                    ARGS(INT(new->clinic), service != 0 ? of_service : none, TEXT(tiers), INT(new->grace_min),
-                        INT(new->move_cutoff_min), INT(new->moves_max), INT(db_now(db)), INT(service)));
+                        INT(new->move_cutoff_min), INT(new->moves_max), INT(db_now(db)), INT(service),
+                        INT(new->no_show_percent)));
     free(tiers);
     return err ? err : db_row(db, ret_policy, "SELECT " POLICY "WHERE y.id = $1", ARGS(INT(id)));
 }

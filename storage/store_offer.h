@@ -3,7 +3,7 @@
  * Department  { id, name, clinic: { id, name } }       KeptDepartment { id, name, isDisabled, keywords }
  * KeptService a Service (store_schedule.h) with isDisabled
  * Policy      { service?: { id, name }, version, tiers: [{ hours, percent }], graceMin, moveCutoffMin,
- *               movesMax, createdAt, isCurrent } */
+ *               movesMax, noShowFeePercent, createdAt, isCurrent } */
 #ifndef STORAGE_STORE_OFFER_H
 #define STORAGE_STORE_OFFER_H
 
@@ -35,7 +35,7 @@ struct policy_new {
     int64_t     clinic;
     const char *service;                        /* public id; NULL: of all without one of their own   */
     const json_t *tiers;                        /* checked: refund.h                                  */
-    int         grace_min, move_cutoff_min, moves_max;
+    int         grace_min, move_cutoff_min, moves_max, no_show_percent;
 };
 /* The next version; appointments keep the one they were booked under. -ENOENT: no such service of the
  * clinic. -EINVAL: what the table refuses. */

@@ -34,8 +34,9 @@ int store_doctor_department_set(struct db *db, int64_t doctor, int64_t departmen
     "s.fee_minor AS \"fee.amount\", s.currency AS \"fee.currency\", s.needs_approval AS \"isOnRequest\", "  \
     "(SELECT json_object('tiers', (SELECT json_group_array(json_object('hoursBefore', t.value ->> 'hours', " \
     "'refundPercent', t.value ->> 'percent')) FROM json_each(y.tiers) t), 'graceMinutes', y.grace_min, "     \
-    "'maxReschedules', y.moves_max) FROM policy y WHERE y.clinic_id = s.clinic_id AND (y.service_id = s.id " \
-    "OR y.service_id IS NULL) ORDER BY y.service_id IS NULL, y.version DESC LIMIT 1) AS \"policyJson\" "
+    "'maxReschedules', y.moves_max, 'noShowFeePercent', y.noshow_fee_percent) "                          \
+    "FROM policy y WHERE y.clinic_id = s.clinic_id AND (y.service_id = s.id OR "                             \
+    "y.service_id IS NULL) ORDER BY y.service_id IS NULL, y.version DESC LIMIT 1) AS \"policyJson\" "
 #define SERVICE_TABLES                                                                                       \
     "FROM service s JOIN clinic k ON k.id = s.clinic_id LEFT JOIN department p ON p.id = s.department_id "
 

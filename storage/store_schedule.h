@@ -3,7 +3,7 @@
  * Department { id, name }
  * Service    { id, clinic: { id, name }, department?: { id, name }, name, mode, minutes, bufferMin,
  *              fee: { amount, currency }, isOnRequest, policy: { tiers: [{ hoursBefore, refundPercent }],
- *              graceMinutes, maxReschedules } }                     of those who book now
+ *              graceMinutes, maxReschedules, noShowFeePercent } }   of those who book now
  * Rule       { id, weekday, start, end, from, to?, stepMin }         on the wall of the doctor's zone
  * Exception  { id, kind, startAt, endAt, reason? }
  * Times and dates are texts that the caller has checked. Permission is not asked here. */

@@ -240,16 +240,19 @@ static int policy_check_new(struct action *a, const struct policy_new *new)
         return action_mind(a, "moveCutoffMin must be 0 to 10080");
     if (new->moves_max < 0 || new->moves_max > MOVES_MAX)
         return action_mind(a, "movesMax must be 0 to 100");
+    if (new->no_show_percent < 0 || new->no_show_percent > 100)
+        return action_mind(a, "noShowFeePercent must be 0 to 100");
     return 0;
 }
 
 static int policy_add(struct action *a, struct db *db)
 {
-    struct policy_new new = { .clinic = action_clinic(a) };
+    struct policy_new new = { .clinic = action_clinic(a), .no_show_percent = 100 };
     json_t *tiers, *policy = NULL;
     int err =
-        action_unpack(a, "{s?s, s:o, s:i, s:i, s:i !}", "service", &new.service, "tiers", &tiers, "graceMin",
-                      &new.grace_min, "moveCutoffMin", &new.move_cutoff_min, "movesMax", &new.moves_max);
+        action_unpack(a, "{s?s, s:o, s:i, s:i, s:i, s?i !}", "service", &new.service, "tiers", &tiers,
+                      "graceMin", &new.grace_min, "moveCutoffMin", &new.move_cutoff_min, "movesMax",
+                      &new.moves_max, "noShowFeePercent", &new.no_show_percent);
 
     if (err)
         return err;

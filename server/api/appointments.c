@@ -68,6 +68,11 @@ int appointment_tell(struct action *a, struct db *db, int64_t appointment, bool 
     return tell(a, db, appointment, true, answers);
 }
 
+int appointment_show(struct action *a, struct db *db, int64_t appointment)
+{
+    return tell(a, db, appointment, false, true);
+}
+
 int appointment_version(struct action *a)
 {
     int64_t version;
@@ -338,19 +343,6 @@ static int appointment_check_in(struct action *a, struct db *db)
     return err ? err : appointment_move(a, db, "checked_in", NULL);
 }
 
-static int appointment_no_show(struct action *a, struct db *db)
-{
-    const char *reason;
-    int64_t grace_s;
-    int err = reason_take(a, &reason);
-
-    if (err == 0)
-        err = grace_find(a, db, &grace_s);
-    if (err == 0 && db_now(db) < action_appointment(a)->start_utc + grace_s)
-        err = -ETIME;
-    return err ? err : appointment_move(a, db, "noshow_patient", reason);
-}
-
 static int appointment_void(struct action *a, struct db *db)
 {
     const char *reason;
@@ -376,8 +368,6 @@ const struct route appointment_routes[] = {
       VERSIONED, NULL, NULL },
     { "POST", "/api/v1/appointments/{appointment}/check-in", appointment_check_in, MAY_ATTEND, VERSIONED,
       NULL, NULL },
-    { "POST", "/api/v1/appointments/{appointment}/no-show", appointment_no_show, MAY_KEEP_APPOINTMENT,
-      VERSIONED, NULL, NULL },
     { "POST", "/api/v1/appointments/{appointment}/void", appointment_void, MAY_KEEP_APPOINTMENT, VERSIONED,
       NULL, NULL },
     { 0 },

@@ -15,6 +15,8 @@ int appointment_tell(struct action *, struct db *, int64_t appointment, bool ans
  * (If-Match) is taken before: appointment_version(), -ESTALE when it is no longer that one. */
 int appointment_version(struct action *);
 int appointment_move(struct action *, struct db *, const char *to, const char *reason);
+/* Told and answered, but no news: nobody is notified that it has come to its status. */
+int appointment_show(struct action *, struct db *, int64_t appointment);
 
 /* The clinic's cancelling of any appointment (keeps), told but no answer. What was paid goes back, but not
  * before `refund_utc` (0: at once). DB_BAD_TRANSITION: it is over. */
@@ -44,6 +46,8 @@ int appointment_follow(struct action *, struct db *, int64_t consult, const char
 /* What of the fee comes back if it ends now: by its policy, or all when the clinic ends it. */
 struct refund;
 int appointment_refund(struct db *, const struct appointment_access *, struct refund *ret_refund);
+/* The same of a patient who did not come. */
+int no_show_refund(struct db *, const struct appointment_access *, struct refund *ret_refund);
 
 /* Paid too late: the next of its series at the same time, if that is still offered. DB_DOCTOR_BUSY,
  * DB_PATIENT_BUSY, -EADDRNOTAVAIL, -ETIME, -ENOENT: it is not. */

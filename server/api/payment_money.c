@@ -51,9 +51,9 @@ static int refund_ask(struct action *a, struct db *db, const struct payment_orde
     return err ? err : audit(a, db, "payment.refund", order, new->reason);
 }
 
-static void cause_of_end(const struct appointment_access *before, char ret_cause[CAUSE_SIZE])
+static void cause_of(const char *what, const struct appointment_access *before, char ret_cause[CAUSE_SIZE])
 {
-    (void)snprintf(ret_cause, CAUSE_SIZE, "end:%s", before->public_id);
+    (void)snprintf(ret_cause, CAUSE_SIZE, "%s:%s", what, before->public_id);
 }
 
 /* Paid in the last moment and not heard of yet? Whose hold the clock ended, his order waits for an answer. */
@@ -78,7 +78,7 @@ int payment_follow(struct action *a, struct db *db, const struct appointment_acc
                    int64_t refund_utc)
 {
     static const char *const ends[] = { "expired", "rejected", "cancelled_by_patient", "cancelled_by_clinic",
-                                        "noshow_doctor", "entered_in_error" };
+                                        "noshow_patient", "noshow_doctor", "entered_in_error" };
     struct refund refund = { .refund_minor = INT64_MAX }; /* all there is */
     struct appointment_access last;
     struct payment_order order;
@@ -94,13 +94,30 @@ int payment_follow(struct action *a, struct db *db, const struct appointment_acc
     err = unpaid_close(a, db, before, to);
     if (err == 0 && strcmp(to, "cancelled_by_patient") == 0)
         err = appointment_refund(db, before, &refund);
+    if (err == 0 && strcmp(to, "noshow_patient") == 0)
+        err = no_show_refund(db, before, &refund);
     if (err == 0)
         err = store_payment_funded(db, before->series, &order);
     if (err)
         return err == -ENOENT ? 0 : err;
-    cause_of_end(before, cause);
+    /* Struck out, what was kept at its end comes back, too. */
+    cause_of(strcmp(to, "entered_in_error") == 0 ? "void" : "end", before, cause);
     return refund_ask(a, db, &order, &(struct refund_new){ .order = order.id, .key = cause, .reason = to,
                                                            .amount_minor = refund.refund_minor }, refund_utc);
+}
+
+int payment_waive(struct action *a, struct db *db, const struct appointment_access *missed)
+{
+    struct payment_order order;
+    char cause[CAUSE_SIZE];
+    int err = store_payment_funded(db, missed->series, &order);
+
+    if (err)
+        return err == -ENOENT ? 0 : err;        /* nothing was paid, or all of it is back            */
+    cause_of("waived", missed, cause);
+    return refund_ask(a, db, &order,
+                      &(struct refund_new){ .order = order.id, .key = cause, .reason = "waived",
+                                            .amount_minor = INT64_MAX }, 0);
 }
 
 int payment_recall(struct action *a, struct db *db, const struct appointment_access *before)
@@ -110,7 +127,7 @@ int payment_recall(struct action *a, struct db *db, const struct appointment_acc
     char cause[CAUSE_SIZE];
     int err;
 
-    cause_of_end(before, cause);
+    cause_of("end", before, cause);
     err = store_refund_find(db, before->series, cause, &order, &refund);
     if (err)
         return err == -ENOENT ? 0 : err;        /* there was nothing to give back                    */

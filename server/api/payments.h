@@ -31,6 +31,8 @@ int payment_open(struct action *, struct db *, const struct appointment_access *
  * but not before `refund_utc` (0: at once). */
 int payment_follow(struct action *, struct db *, const struct appointment_access *before, const char *to,
                    int64_t refund_utc);
+/* What was kept for a no-show goes back, too: it was disputed. */
+int payment_waive(struct action *, struct db *, const struct appointment_access *missed);
 /* That end is undone, and so is its refund. -EALREADY: the provider has been asked for it. */
 int payment_recall(struct action *, struct db *, const struct appointment_access *before);
 

@@ -40,6 +40,11 @@ struct refund refund_of_percent(int64_t fee_minor, int percent)
     return (struct refund){ .percent = percent, .refund_minor = whole, .kept_minor = fee_minor - whole };
 }
 
+struct refund refund_of_no_show(int64_t fee_minor, int fee_percent)
+{
+    return refund_of_percent(fee_minor, 100 - fee_percent);
+}
+
 struct refund refund_by_patient(const json_t *tiers, int64_t fee_minor, int64_t before_s)
 {
     size_t i;

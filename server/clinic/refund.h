@@ -16,6 +16,8 @@ struct refund { int percent; int64_t refund_minor, kept_minor; };       /* the t
 
 /* The share of a fee, rounded in the patient's favour. */
 struct refund refund_of_percent(int64_t fee_minor, int percent);
+/* He did not come, and so much of the fee is kept for it. */
+struct refund refund_of_no_show(int64_t fee_minor, int fee_percent);
 /* Cancelled by the patient; `before_s` may be negative. Tiers were checked. */
 struct refund refund_by_patient(const json_t *tiers, int64_t fee_minor, int64_t before_s);
 

@@ -28,8 +28,10 @@ export function adminTests(world) {
     assert.equal((await call(200, 'PUT', `${at}/services/${service.id}`, { token: admin.token, body: { ...body, minutes: 40, isDisabled: true } })).service.isDisabled, true)
     const rules = { service: service.id, tiers: [{ hours: 48, percent: 100 }], graceMin: 10, moveCutoffMin: 60, movesMax: 1 }
     const { policy } = await post(201, 'policies', rules)
-    assert.deepEqual([policy.version, policy.isCurrent, policy.service.id], [1, true, service.id])
-    assert.equal((await post(201, 'policies', rules)).policy.version, 2)
+    assert.deepEqual([policy.version, policy.isCurrent, policy.service.id, policy.noShowFeePercent], [1, true, service.id, 100])
+    const { policy: milder } = await post(201, 'policies', { ...rules, noShowFeePercent: 30 })
+    assert.deepEqual([milder.version, milder.noShowFeePercent], [2, 30])
+    await post(400, 'policies', { ...rules, noShowFeePercent: 101 })
     await post(400, 'policies', { ...rules, tiers: [{ hours: 1, percent: 101 }] })
     await post(404, 'policies', { ...rules, service: 'svc_0000000000000000000000' })
     await call(404, 'PUT', `${at}/departments/dep_0000000000000000000000`, { token: admin.token, body: { name: 'x' } })

@@ -89,13 +89,16 @@ export function appointmentTests(world) {
   })
 
   test('who comes too early, and who does not come', async () => {
-    const { call, patient, doctor } = world()
+    const { call, patient, doctor, admin } = world()
     const { service, starts } = await free(6)
     const mine = await book(service, starts[0])
     await call(409, 'POST', `${at}/${mine.id}/check-in`, { token: patient.token })
     await call(403, 'POST', `${at}/${mine.id}/check-in`, { token: doctor.token })
     await call(403, 'POST', `${at}/${mine.id}/no-show`, { token: patient.token })
     await call(409, 'POST', `${at}/${mine.id}/no-show`, { token: doctor.token })
+    await call(409, 'POST', `${at}/${mine.id}/dispute`, { token: patient.token, body: { reason: '网络中断' } })
+    await call(403, 'POST', `${at}/${mine.id}/dispute/decide`, { token: doctor.token, body: { decision: 'kept' } })
+    await call(409, 'POST', `${at}/${mine.id}/dispute/decide`, { token: admin.token, body: { decision: 'waived' } })
     const read = await world().server.call('GET', `${at}/${mine.id}`, { token: patient.token })
     assert.equal(read.headers.get('etag'), `"${mine.version}"`)
     await call(412, 'POST', `${at}/${mine.id}/cancel`, { token: patient.token, headers: { 'If-Match': '"0"' } })
@@ -118,7 +121,8 @@ export function appointmentTests(world) {
     }
     assert.ok((await call(200, 'GET', at, { token: other.token })).items.every((one) => one.id !== mine.id))
     for (const [method, tail, body] of [['GET', ''], ['GET', '/cancellation'], ['POST', '/cancel'], ['POST', '/confirm'], ['POST', '/approve'],
-      ['POST', '/reject', { reason: 'x' }], ['POST', '/check-in'], ['POST', '/no-show'], ['POST', '/void', { reason: 'x' }], ['POST', '/reschedule', { startAt: starts[1] }]]) {
+      ['POST', '/reject', { reason: 'x' }], ['POST', '/check-in'], ['POST', '/no-show'], ['POST', '/dispute', { reason: 'x' }], ['POST', '/dispute/decide', { decision: 'kept' }],
+      ['POST', '/void', { reason: 'x' }], ['POST', '/reschedule', { startAt: starts[1] }]]) {
       const headers = key()
       const foreign = await call(404, method, `${at}/${mine.id}${tail}`, { token: other.token, body, headers })
       const missing = await call(404, method, `${at}/apt_0000000000000000000000${tail}`, { token: other.token, body, headers })

@@ -806,6 +806,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/appointments/{appointment}/dispute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It was not so
+         * @description By the patient, within a day after the no-show, once. The desk hears of it.
+         */
+        post: operations["disputeNoShow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment}/dispute/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The desk decides
+         * @description By staff or an admin of the clinic, not by the doctor. The patient hears of it; waived, what was kept of the fee goes back to him.
+         */
+        post: operations["decideDispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/appointments/{appointment}/void": {
         parameters: {
             query?: never;
@@ -2250,10 +2290,53 @@ export interface components {
             consult?: string;
             /** @description Why the patient comes, in his own words; absent when he did not say. */
             reason?: string;
+            dispute?: components["schemas"]["Dispute"];
+            /**
+             * Format: date-time
+             * @description Until then the patient may say why he did not come; only of noshow_patient, and once.
+             */
+            disputableUntilAt?: string;
         };
         /** @description An appointment. */
         AppointmentAnswer: {
             appointment: components["schemas"]["Appointment"];
+        };
+        /** @description The patient's word against his no-show. decision, decidedAt: once the desk has decided. waived: what was kept of the fee goes back. */
+        Dispute: {
+            /** @description In his own words. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When he said so.
+             */
+            at: string;
+            /**
+             * @description About the fee.
+             * @enum {string}
+             */
+            decision?: "waived" | "kept";
+            /** @description The desk's, for the patient. */
+            note?: string;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            decidedAt?: string;
+        };
+        /** @description Why it was not so. */
+        NewDispute: {
+            /** @description In his own words. */
+            reason: string;
+        };
+        /** @description What becomes of the fee. */
+        DisputeDecision: {
+            /**
+             * @description waived: what was kept goes back.
+             * @enum {string}
+             */
+            decision: "waived" | "kept";
+            /** @description For the patient to read. */
+            note?: string;
         };
         /** @description A step of its history. from: absent of the first. by: absent when it was the clock. */
         AppointmentChange: {
@@ -2379,7 +2462,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "call-missed";
+            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "appointment-disputed" | "dispute-decided" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "call-missed";
             /** @description Public id of what it is about: an appointment; of call-missed, a consultation. */
             object: string;
             /**
@@ -3004,6 +3087,8 @@ export interface components {
             moveCutoffMin: number;
             /** @description How often a patient may move it. */
             movesMax: number;
+            /** @description Of the fee is kept from a patient who does not come. Absent: 100. */
+            noShowFeePercent?: number;
         };
         /** @description A version of the rules. An appointment keeps the one it was booked under. */
         Policy: {
@@ -3036,6 +3121,8 @@ export interface components {
             createdAt: string;
             /** @description It is the newest of its kind. */
             isCurrent: boolean;
+            /** @description Of the fee is kept from a patient who does not come. */
+            noShowFeePercent: number;
         };
         /** @description A policy. */
         PolicyAnswer: {
@@ -3059,6 +3146,8 @@ export interface components {
             graceMinutes: number;
             /** @description So often a patient may move it. */
             maxReschedules: number;
+            /** @description Of the fee is kept from a patient who does not come. */
+            noShowFeePercent: number;
         };
         /** @description One join of one user with one device. Signals are addressed to it. */
         CallLeg: {
@@ -4781,7 +4870,8 @@ export interface operations {
                      *               }
                      *             ],
                      *             "graceMinutes": 15,
-                     *             "maxReschedules": 2
+                     *             "maxReschedules": 2,
+                     *             "noShowFeePercent": 100
                      *           }
                      *         }
                      *       ],
@@ -6080,6 +6170,173 @@ export interface operations {
                      *         },
                      *         "isOverbooked": false,
                      *         "createdAt": "2026-11-25T08:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotOffered"];
+            412: components["responses"]["Changed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    disputeNoShow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag it was read with: refused when it has changed since. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDispute"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment": {
+                     *         "id": "apt_4Nf7kQ",
+                     *         "series": "ser_9dKe21",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "title": "主任医师"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_8sLq02",
+                     *           "name": "张伟"
+                     *         },
+                     *         "service": {
+                     *           "id": "svc_7hQ2mXc9",
+                     *           "name": "视频复诊",
+                     *           "mode": "video"
+                     *         },
+                     *         "startAt": "2026-11-26T01:00:00Z",
+                     *         "endAt": "2026-11-26T01:15:00Z",
+                     *         "tz": "Asia/Shanghai",
+                     *         "status": "noshow_patient",
+                     *         "version": 4,
+                     *         "fee": {
+                     *           "amount": 5000,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "isOverbooked": false,
+                     *         "createdAt": "2026-11-25T08:00:00Z",
+                     *         "dispute": {
+                     *           "reason": "网络中断，多次进入失败",
+                     *           "at": "2026-11-26T02:00:00Z"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotOffered"];
+            412: components["responses"]["Changed"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    decideDispute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag it was read with: refused when it has changed since. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisputeDecision"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version, for If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "appointment": {
+                     *         "id": "apt_4Nf7kQ",
+                     *         "series": "ser_9dKe21",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "title": "主任医师"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_8sLq02",
+                     *           "name": "张伟"
+                     *         },
+                     *         "service": {
+                     *           "id": "svc_7hQ2mXc9",
+                     *           "name": "视频复诊",
+                     *           "mode": "video"
+                     *         },
+                     *         "startAt": "2026-11-26T01:00:00Z",
+                     *         "endAt": "2026-11-26T01:15:00Z",
+                     *         "tz": "Asia/Shanghai",
+                     *         "status": "noshow_patient",
+                     *         "version": 4,
+                     *         "fee": {
+                     *           "amount": 5000,
+                     *           "currency": "CNY"
+                     *         },
+                     *         "isOverbooked": false,
+                     *         "createdAt": "2026-11-25T08:00:00Z",
+                     *         "dispute": {
+                     *           "reason": "网络中断，多次进入失败",
+                     *           "at": "2026-11-26T02:00:00Z",
+                     *           "decision": "waived",
+                     *           "note": "已核实，全额退还",
+                     *           "decidedAt": "2026-11-26T03:00:00Z"
+                     *         }
                      *       }
                      *     }
                      */
@@ -7926,7 +8183,8 @@ export interface operations {
                      *           "moveCutoffMin": 120,
                      *           "movesMax": 2,
                      *           "createdAt": "2026-11-25T08:00:00Z",
-                     *           "isCurrent": true
+                     *           "isCurrent": true,
+                     *           "noShowFeePercent": 100
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -7991,7 +8249,8 @@ export interface operations {
                      *         "moveCutoffMin": 120,
                      *         "movesMax": 2,
                      *         "createdAt": "2026-11-25T08:00:00Z",
-                     *         "isCurrent": true
+                     *         "isCurrent": true,
+                     *         "noShowFeePercent": 100
                      *       }
                      *     }
                      */

@@ -216,6 +216,8 @@ export default {
       'call-missed': 'Missed call',
       'payment-late': 'Paid too late, the time is taken. All of it is being refunded: {at}',
       'payment-refunded': 'Refunded: {at}',
+      'appointment-disputed': 'A patient disputes a no-show: {at}',
+      'dispute-decided': 'The clinic has decided about your missed appointment: {at}',
       'consult-unanswered': 'A patient waits for your answer; the consult expires: {at}',
       'consult-expired': 'No doctor accepted the consult in time',
       'consult-referred': 'The doctor refers you to care in person',

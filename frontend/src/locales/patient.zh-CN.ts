@@ -215,6 +215,8 @@ export default {
       'call-missed': '未接来电',
       'payment-late': '支付已超时，时段已被占用，正在全额退款：{at}',
       'payment-refunded': '已退款：{at}',
+      'appointment-disputed': '患者对未到诊有异议，请处理：{at}',
+      'dispute-decided': '诊所已对您的未到诊异议作出处理：{at}',
       'consult-unanswered': '有患者在等您接诊，到期自动关闭：{at}',
       'consult-expired': '问诊超时未被接诊，已关闭',
       'consult-referred': '医生建议您转线下就诊',

@@ -55,6 +55,21 @@ TEST(refund, shares_are_rounded_for_the_patient_and_never_overflow)
         CHECK_INT(refund_of_percent(100, percent).refund_minor, percent);
 }
 
+TEST(refund, who_does_not_come_pays_his_share_and_no_more)
+{
+    static const struct { int64_t fee; int percent; int64_t kept; } cases[] = {
+        { 5000, 100, 5000 }, { 5000, 0, 0 }, { 5000, 30, 1500 }, { 99, 50, 49 }, { 1, 99, 0 }, { 0, 100, 0 },
+        { INT64_MAX, 100, INT64_MAX },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct refund r = refund_of_no_show(cases[i].fee, cases[i].percent);
+
+        CHECK_INT(r.kept_minor, cases[i].kept);
+        CHECK_INT(r.refund_minor + r.kept_minor, cases[i].fee);
+    }
+}
+
 TEST(refund, tiers_that_contradict_themselves_are_refused)
 {
     static const char *const bad[] = {

@@ -34,6 +34,7 @@ static const char *const want[MAY_COUNT] = {
 /* Where the function itself decides more, by what a permission does not know. */
 static const struct { const char *path, *want; } narrower[] = {
     { "/api/v1/appointments/{appointment}/void", "13030340000" },        /* an admin only              */
+    { "/api/v1/appointments/{appointment}/dispute/decide", "13030440000" },      /* not the doctor    */
     { "/api/v1/appointments", "14443443333" },   /* POST: patients, and who keeps the doctor's hours    */
 };
 
