@@ -115,6 +115,6 @@ static const struct step check_steps[] = { { ON_LOOP, check_gate }, { ON_WRITER,
 
 /* The doors. */
 const struct route call_ice_routes[] = {
-    { "POST", "/api/v1/consultations/{consult}/ice-servers", NULL, MAY_PARTICIPANT, 0, check_steps, NULL },
+    { "POST", "/api/v1/consultations/{consult}/ice-servers", NULL, MAY_CALL, 0, check_steps, NULL },
     { 0 },
 };

@@ -108,7 +108,8 @@ static int answered(struct action *a, struct db *db, const struct call_row *call
 
 static int join(struct action *a, struct db *db, const struct call_row *call, const char *device)
 {
-    bool rings = strcmp(call->state, "ringing") == 0, his = call->by == action_user(a);
+    bool answers = strcmp(call->state, "ringing") == 0 && call->by != action_user(a) &&
+                   strcmp(action_role(a), "guest") != 0;       /* it rings for those who take part  */
     int again = own_leg_end(a, db, call), err;
     struct leg_row leg;
 
@@ -117,7 +118,7 @@ static int join(struct action *a, struct db *db, const struct call_row *call, co
     err = room_check(a, db, call);
     if (err == 0)
         err = store_leg_add(db, call->id, action_user(a), device, &leg);
-    if (err == 0 && rings && !his)
+    if (err == 0 && answers)
         err = answered(a, db, call);
     if (err == 0)
         err = store_audit_add(db, &(struct audit_new){ .user = action_user(a), .action = "call.join",
@@ -128,7 +129,7 @@ static int join(struct action *a, struct db *db, const struct call_row *call, co
     err = answer_leg(a, db, call->id, leg.public_id);
     if (err == 0 && again > 0)
         err = elsewhere_tell(a, call, "moved");
-    else if (err == 0 && rings && !his)
+    else if (err == 0 && answers)
         err = elsewhere_tell(a, call, "accepted");
     return err;
 }
@@ -289,8 +290,8 @@ static int decline(struct action *a, struct db *db)
     err = elsewhere_tell(a, &call, "declined");
     if (err == 0)
         err = strcmp(call.state, "ringing") == 0
-              ? call_over(a, db, &call, "declined", TO_USER, "call:decline", action_user_id(a))
-              : call_tell(a, db, &call, TO_USER, "call:decline", action_user_id(a));
+              ? call_over(a, db, &call, "declined", TO_USER_ALL, "call:decline", action_user_id(a))
+              : call_tell(a, db, &call, TO_USER_ALL, "call:decline", action_user_id(a));
     return err;
 }
 
@@ -307,7 +308,7 @@ static int leave(struct action *a, struct db *db)
     err = store_leg_of(db, action_user(a), &mine);
     if (err || mine.call != call.id)
         return err == -ENOENT ? 0 : err;        /* has left already                                  */
-    return call_part(a, db, &mine, "hangup", TO_USER);
+    return call_part(a, db, &mine, "hangup", TO_USER_ALL);
 }
 
 /* --- the log -------------------------------------------------------------------------------------------- */

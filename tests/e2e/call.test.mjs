@@ -93,17 +93,17 @@ describe('a call', () => {
     const [a, b] = await Promise.all([say(his, 'call:invite', { media: 'audio', device: 'd' }), say(hers, 'call:invite', { media: 'audio', device: 'p' })])
     assert.equal(a.call.id, b.call.id)
     assert.equal((await log())[0].state, 'connecting')
-    const over = next(hers, 'call:leave')
+    const over = [next(hers, 'call:leave'), next(his, 'call:leave')]         // who hangs up hears that it is over, too
     await say(his, 'call:leave', { call: a.call.id })
-    assert.equal((await over).call.state, 'ended')
+    for (const told of over) assert.equal((await told).call.state, 'ended')
     assert.equal((await log()).filter((c) => c.state !== 'ended').length, 0)
   })
 
   test('declined, and not answered in time: a line, and of the second a notification', async () => {
     const first = await say(his, 'call:invite', { media: 'audio', device: 'd' })
-    const declined = next(his, 'call:decline')
+    const declined = [next(his, 'call:decline'), next(hers, 'call:decline')]
     await say(hers, 'call:decline', { call: first.call.id })
-    assert.equal((await declined).call.endReason, 'declined')
+    for (const told of declined) assert.equal((await told).call.endReason, 'declined')
     const [told, over] = [next(hers, 'notification:new', (n) => n.notification.kind === 'call-missed'), next(his, 'call:leave')]
     await say(his, 'call:invite', { media: 'audio', device: 'd' })
     assert.equal((await over).call.endReason, 'timeout')
@@ -164,8 +164,10 @@ describe('a call', () => {
     const rings = next(third, 'call:invite')
     const mine = await say(his, 'call:invite', { media: 'video', device: 'd' })
     await rings
-    await say(hers, 'call:accept', { call: mine.call.id, device: 'p' })
+    assert.equal((await say(third, 'call:accept', { device: 'g' })).call.state, 'ringing')     // he answers for nobody
+    assert.equal((await say(hers, 'call:accept', { call: mine.call.id, device: 'p' })).call.state, 'connecting')
     const theirs = await say(third, 'call:accept', { device: 'g' })
+    await call(200, 'POST', `/api/v1/consultations/${consult}/ice-servers`, { token: session.token })
     assert.equal(theirs.call.legs.filter((l) => !l.leftAt).length, 3)
     await silent(third, 'message:new', () => ask(hers, 'message:send', { consult, clientId: clientId(), kind: 'text', text: '只给医生看' }))
     for (const event of ['consult:join', 'call:invite', 'message:read'])

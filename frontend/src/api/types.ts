@@ -1511,7 +1511,7 @@ export interface paths {
         put?: never;
         /**
          * For a device check
-         * @description Credentials of their own, as each join of a call has. 409 bad-transition: the consultation is over.
+         * @description Credentials of their own, as each join of a call has; for a guest too. 409 bad-transition: the consultation is over.
          */
         post: operations["makeIceServers"];
         delete?: never;
