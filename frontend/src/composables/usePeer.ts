@@ -23,6 +23,7 @@ interface Options {
 
 const PAGE = newId()
 const DISCONNECTED_MS = 2_000
+const FIRST_MS = 10_000
 const AGAIN_MS = 5_000
 const SAMPLE_MS = 2_000
 const silent = { mic: true, cam: true, screen: false, paused: false }
@@ -89,6 +90,9 @@ export function usePeer(options: Options) {
     counted = { received: 0, lost: 0 }
     makingOffer = ignoreOffer = answering = false
     view.stream = null
+    view.state = 'connecting'
+    clearTimeout(restartTimer)
+    restartTimer = setTimeout(restart, FIRST_MS)
     mine.onnegotiationneeded = () => void offer(mine)
     mine.onicecandidate = ({ candidate }) => {
       if (candidate && mine === pc) options.send({ candidate: candidate.toJSON() })
@@ -153,6 +157,8 @@ export function usePeer(options: Options) {
     if (!pc) return
     if (pc.signalingState === 'have-local-offer' && pc.localDescription)
       options.send({ description: pc.localDescription })
+    // Nothing was agreed yet, and the first offer is the other's.
+    else if (pc.getTransceivers().length === 0) tellSelf('ask')
     else {
       pc.setConfiguration({ iceServers: options.ice(), bundlePolicy: 'max-bundle' })
       pc.restartIce()
