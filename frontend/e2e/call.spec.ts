@@ -1,4 +1,4 @@
-/* Two people in a call: real media between two pages, a real relay, a server that dies. */
+/* People in a call: real media between two pages, a real relay, a server that dies. */
 import type { Page } from '@playwright/test'
 import { Consultd } from './consultd'
 import { Turn } from './turn'
@@ -47,24 +47,30 @@ function watchPeers(relayed: boolean) {
 
 function stats(page: Page) {
   return page.evaluate(async () => {
-    const seen = { frames: 0, local: [] as string[] }
+    const seen = { frames: [] as number[], local: [] as string[] }
     for (const peer of window.peers.filter((one) => one.connectionState === 'connected')) {
+      let frames = 0
       const report = new Map<string, Record<string, unknown>>(await peer.getStats())
       for (const row of report.values()) {
-        if (row['type'] === 'inbound-rtp' && row['kind'] === 'video') seen.frames += Number(row['framesDecoded'])
+        if (row['type'] === 'inbound-rtp' && row['kind'] === 'video') frames += Number(row['framesDecoded'])
         if (row['type'] === 'candidate-pair' && row['nominated'] && row['state'] === 'succeeded')
           seen.local.push(String(report.get(String(row['localCandidateId']))?.['candidateType']))
       }
+      seen.frames.push(frames)
     }
     return seen
   })
 }
 
-/* Pictures come, and go on coming. */
-async function sees(page: Page) {
-  await expect.poll(async () => (await stats(page)).frames, { timeout: 25_000 }).toBeGreaterThan(5)
-  const { frames } = await stats(page)
-  await expect.poll(async () => (await stats(page)).frames, { timeout: 25_000 }).toBeGreaterThan(frames + 5)
+/* Pictures of all the others come, and go on coming. */
+async function sees(page: Page, others = 1) {
+  const least = async () => {
+    const { frames } = await stats(page)
+    return frames.length === others ? Math.min(...frames) : 0
+  }
+  await expect.poll(least, { timeout: 25_000 }).toBeGreaterThan(5)
+  const frames = await least()
+  await expect.poll(least, { timeout: 25_000 }).toBeGreaterThan(frames + 5)
 }
 
 async function inConsult(people: People, name: string, relayed = false) {
@@ -133,4 +139,41 @@ test('nobody answers, or says no: the caller is told, the conversation keeps a l
   await expect(doctor.getByText('对方没有接听。')).toBeVisible({ timeout: 20_000 })
   await expect(patient.getByTestId('ring')).toBeHidden()
   await expect(patient.locator('.system', { hasText: '未接通话' })).toHaveCount(2)
+})
+
+test('a third by a link: all see all, he sees nothing else, and comes back after a reload', async ({ people }) => {
+  test.slow()
+  const { doctor, patient } = await inConsult(people, '祝英台')
+  await callAndAnswer(doctor, patient)
+  await patient.getByRole('button', { name: '邀请家属或翻译' }).click()
+  await patient.locator('input[name=guest]').fill('梁山伯')
+  await patient.getByRole('button', { name: '生成链接' }).click()
+  const link = (await patient.getByTestId('guest-link').textContent()) ?? ''
+  await patient.keyboard.press('Escape')
+
+  const guest = await people.newcomer()
+  await guest.addInitScript(watchPeers, false)
+  await guest.goto(link)
+  await guest.getByRole('button', { name: '进入' }).click()
+  await expect(guest.getByRole('heading', { name: /梁山伯/ })).toBeVisible()
+  await expect(guest).toHaveURL(/\/guest$/)
+  await guest.getByRole('button', { name: '加入通话' }).click()
+  await Promise.all([doctor, patient, guest].map((page) => sees(page, 2)))
+
+  await guest.goto('/consults')
+  await expect(guest).toHaveURL(/\/guest$/)
+  await Promise.all([doctor, patient, guest].map((page) => sees(page, 2)))
+
+  const late = await people.newcomer()
+  await late.goto(link)
+  await late.getByRole('button', { name: '进入' }).click()
+  await expect(late.getByRole('heading', { name: '这个链接不能用了' })).toBeVisible()
+
+  await patient.getByTestId('call-leave').click()
+  await doctor.getByTestId('call-leave').click()
+  await expect(guest.getByRole('button', { name: '加入通话' })).toBeVisible()
+  await guest.getByRole('button', { name: '加入通话' }).click()
+  await expect(guest.getByText('通话还没有开始')).toBeVisible()
+  await doctor.getByRole('button', { name: '语音通话' }).click()
+  await expect(guest.getByTestId('call')).toBeVisible()
 })

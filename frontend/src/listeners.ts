@@ -56,8 +56,11 @@ export function listen() {
 
   socket.on('connect', () => {
     link.connected()
-    messages.rejoin()
     void call.rebind()
+    void clock.sync()
+    void version.check()
+    if (session.guestOf) return
+    messages.rejoin()
     outbox.flush()
     uploads.flush()
     receipts.retry()
@@ -65,9 +68,7 @@ export function listen() {
     board.refreshSoon()
     void appointments.refresh()
     void notifications.refresh()
-    void clock.sync()
     queue.rejoin()
-    void version.check()
   })
   socket.on('disconnect', () => link.lost())
   socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {

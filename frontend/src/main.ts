@@ -28,7 +28,8 @@ watch(
 watch(
   () => session.user?.id,
   (user, before) => {
-    if (before !== undefined && user !== before)
+    // A guest comes and goes on his page alone.
+    if (before !== undefined && user !== before && router.currentRoute.value.name !== 'guest')
       void router.push(user ? '/' : { name: 'login', query: nextPage() })
   },
 )

@@ -68,6 +68,12 @@ const routes = [
     meta: { titleKey: 'check.title' },
   },
   {
+    path: '/guest',
+    name: 'guest',
+    component: () => import('@/pages/GuestPage.vue'),
+    meta: { open: true, titleKey: 'guest.title' },
+  },
+  {
     path: '/family',
     name: 'family',
     component: () => import('@/pages/FamilyPage.vue'),
@@ -159,7 +165,8 @@ export function makeRouter(history: RouterHistory = createWebHistory()) {
   const router = createRouter({ history, routes })
 
   router.beforeEach((to) => {
-    const { user } = useSessionStore()
+    const { user, guestOf } = useSessionStore()
+    if (guestOf && to.name !== 'guest') return { name: 'guest' }
     if (!user && !to.meta.open) return { name: 'login', query: to.path === '/' ? {} : { next: to.fullPath } }
     if (user && (to.name === 'login' || to.name === 'register')) return { name: 'home' }
     return true

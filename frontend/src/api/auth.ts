@@ -1,6 +1,6 @@
 import { http } from '@/api/http'
 import type { components } from '@/api/types'
-import type { Session } from '@/api/models'
+import type { GuestSession, Session } from '@/api/models'
 
 /* A form of another site cannot send this header, so it cannot use the refresh cookie. */
 const OURS = { 'X-Requested-With': 'consultd' }
@@ -11,6 +11,11 @@ export function register(body: components['schemas']['Registration']) {
 
 export function login(body: components['schemas']['Credentials']) {
   return http<Session>('POST', '/api/v1/auth/login', { body, anonymous: true })
+}
+
+/* The link of a guest; it lets in once. */
+export function enterAsGuest(token: string) {
+  return http<GuestSession>('POST', '/api/v1/auth/guest', { body: { token }, anonymous: true })
 }
 
 export function refresh() {

@@ -1,5 +1,5 @@
 import { http } from '@/api/http'
-import type { Call, IceServers } from '@/api/models'
+import type { Call, GuestLink, IceServers, NewGuest } from '@/api/models'
 
 const BASE = '/api/v1/consultations'
 
@@ -11,4 +11,9 @@ export function listCalls(consult: string) {
 /* What the device check needs to try the relay. */
 export function iceServers(consult: string) {
   return http<IceServers>('POST', `${BASE}/${consult}/ice-servers`)
+}
+
+/* A link that lets one person into this consult's calls, once. */
+export function inviteGuest(consult: string, body: NewGuest) {
+  return http<GuestLink>('POST', `${BASE}/${consult}/guests`, { body })
 }

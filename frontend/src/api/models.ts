@@ -7,6 +7,10 @@ export type Appointment = Schemas['Appointment']
 export type AppointmentChange = Schemas['AppointmentChange']
 export type AppointmentStatus = Schemas['AppointmentStatus']
 export type BoardItem = Schemas['BoardItem']
+export type Call = Schemas['Call']
+export type CallLeg = Schemas['CallLeg']
+export type CallMedia = Call['media']
+export type CallUser = Schemas['User']
 export type Cancellation = Schemas['Cancellation']
 export type Clinic = Schemas['Clinic']
 export type ConsentDocument = Schemas['ConsentDocument']
@@ -18,6 +22,9 @@ export type Doctor = Schemas['Doctor']
 export type DoctorProfile = Schemas['DoctorProfile']
 export type ErrorCode = Schemas['ErrorCode']
 export type FamilyMember = Schemas['FamilyMember']
+export type GuestLink = Schemas['GuestLink']
+export type GuestSession = Schemas['GuestSession']
+export type IceServers = Schemas['IceServers']
 export type KeptDepartment = Schemas['KeptDepartment']
 export type KeptService = Schemas['KeptService']
 export type Leave = Schemas['Leave']
@@ -31,6 +38,7 @@ export type Message = Schemas['Message']
 export type MessageReceipt = Schemas['MessageReceipt']
 export type Money = Schemas['Money']
 export type NewFamilyMember = Schemas['NewFamilyMember']
+export type NewGuest = Schemas['NewGuest']
 export type NewPolicy = Schemas['NewPolicy']
 export type NewService = Schemas['NewService']
 export type Notification = Schemas['Notification']
@@ -52,43 +60,8 @@ export type User = Schemas['User']
 /* Of queue:changed: to the one who waits his place; to the board only that it is another. */
 export type QueueChange = Schemas['QueuePlace'] | { doctor: string }
 
-export type CallMedia = 'audio' | 'video'
-
-export interface CallUser {
-  id: string
-  name: string
-  role: Role
-}
-
-export interface CallLeg {
-  id: string
-  user: CallUser
-  joinedAt: string
-  leftAt?: string
-}
-
-export interface Call {
-  id: string
-  consult: string
-  state: 'ringing' | 'connecting' | 'connected' | 'reconnecting' | 'ended'
-  media: CallMedia
-  by: string
-  startedAt: string
-  connectedAt?: string
-  endedAt?: string
-  endReason?: 'hangup' | 'timeout' | 'declined' | 'busy' | 'failed'
-  legs: CallLeg[]
-}
-
-export interface IceServers {
-  iceServers: { urls: string | string[]; username?: string; credential?: string }[]
-  expiresAt: string
-}
-
-export interface CallJoined extends IceServers {
-  call: Call
-  leg: string
-}
+/* A leg is good for one page; without one the call was busy and is over. */
+export type CallJoined = IceServers & { call: Call; leg?: string }
 
 /* What one page says to another about itself. */
 export interface CallSelf {

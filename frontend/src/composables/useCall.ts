@@ -54,10 +54,8 @@ function makeCall() {
     try {
       await devices.open(media)
       await join()
-    } catch (error) {
-      if (!store.mine) devices.close()
-      throw error
     } finally {
+      if (!store.mine) devices.close()
       busy.value = false
     }
   }
@@ -66,7 +64,7 @@ function makeCall() {
     return enter(media, () => store.invite(consult, media))
   }
 
-  function accept(consult: string, call: string, media: CallMedia) {
+  function accept(consult: string, call: string | undefined, media: CallMedia) {
     return enter(media, () => store.accept(consult, call))
   }
 
@@ -79,7 +77,7 @@ function makeCall() {
     () => store.mine?.consult,
     (consult, before) => {
       // Its messages and signals come only to those who have it open. A guest has none.
-      const guest = session.user?.role === 'guest'
+      const guest = session.guestOf !== null
       if (before && !guest) messages.close(before)
       if (consult && !guest) messages.open(consult)
       if (!consult) devices.close()

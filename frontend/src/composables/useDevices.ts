@@ -1,7 +1,7 @@
 /* The own camera, microphone and screen. Without either, the call goes on all the same. */
 import { computed, ref, shallowRef } from 'vue'
 import type { CallMedia } from '@/api/models'
-import { useDevicesStore } from '@/stores/devices'
+import { type DeviceKind, useDevicesStore } from '@/stores/devices'
 import { troubleOf, type Trouble } from '@/utils/trouble'
 
 export function useDevices() {
@@ -16,12 +16,12 @@ export function useDevices() {
   let turn = 0
 
   async function get(kind: 'audio' | 'video'): Promise<MediaStreamTrack | null> {
-    const id = kind === 'audio' ? kept.microphone : kept.camera
+    const id = kind === 'audio' ? kept.chosen.microphone : kept.chosen.camera
     const device = id ? { deviceId: { ideal: id } } : {}
     const wanted =
       kind === 'audio'
         ? { audio: { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true } }
-        : { video: { ...device, width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: facing.value } }
+        : { video: { ...(id ? device : { facingMode: facing.value }), width: { ideal: 1280 }, height: { ideal: 720 } } }
     const asked = turn
     try {
       const [track] = (await navigator.mediaDevices.getUserMedia(wanted)).getTracks()
@@ -51,7 +51,18 @@ export function useDevices() {
     camera.value = on ? await get('video') : null
   }
 
+  /* The one in use is changed at once; the others of the call get the new one without a new negotiation. */
+  async function choose(kind: DeviceKind, id: string) {
+    kept.choose(kind, id)
+    if (kind === 'camera' && camera.value) await setCamera(true)
+    if (kind !== 'microphone' || !audio.value) return
+    audio.value.stop()
+    audio.value = await get('audio')
+    if (audio.value) audio.value.enabled = mic.value
+  }
+
   async function flip() {
+    kept.choose('camera', '')
     facing.value = facing.value === 'user' ? 'environment' : 'user'
     if (camera.value) await setCamera(true)
   }
@@ -78,5 +89,5 @@ export function useDevices() {
     mic.value = true
   }
 
-  return { audio, camera, screen, video, mic, trouble, open, setMic, setCamera, flip, share, close }
+  return { audio, camera, screen, video, mic, trouble, open, setMic, setCamera, choose, flip, share, close }
 }

@@ -79,7 +79,7 @@ export function useVoiceNote(done: (note: VoiceNote) => void) {
     const mine = ++turn
     state.value = { kind: 'asking' }
     durationMs.value = 0
-    const device = devices.microphone ? { deviceId: { ideal: devices.microphone } } : {}
+    const device = devices.chosen.microphone ? { deviceId: { ideal: devices.chosen.microphone } } : {}
     try {
       const stream = await navigator.mediaDevices.getUserMedia({
         audio: { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true },

@@ -268,6 +268,8 @@ export default {
       'rate-limited': 'You hold three times already. Finish or cancel one of them first.',
       'bad-transition': 'The time was kept no longer. Please choose another.',
     },
+    call: { conflict: 'You are in another call, or this one is full. Leave the other one first, or try again.' },
+    guest: { 'rate-limited': 'There are as many guests as may be. No more can be invited to this consult.' },
     checkIn: { conflict: 'Not now: check-in opens 30 minutes before and closes soon after the start.' },
     cancel: { conflict: 'The appointment has just changed. Close this and look at its state.' },
     family: { conflict: 'There are appointments ahead; they keep this person here for now.' },

@@ -255,6 +255,8 @@ export default {
       'rate-limited': '您已保留了三个时间。请先完成或取消其中一个。',
       'bad-transition': '保留时间已过。请选择其他时间。',
     },
+    call: { conflict: '您正在另一个通话中，或这个通话人数已满。请先离开另一个通话，或稍后再试。' },
+    guest: { 'rate-limited': '邀请的人数已达上限，这次问诊不能再邀请。' },
     checkIn: { conflict: '现在还不能签到：开始前 30 分钟起，至开始后不久。' },
     cancel: { conflict: '这次预约刚刚有变动。请关闭后查看最新状态。' },
     family: { conflict: '还有未完成的预约，暂时不能移除。' },

@@ -63,7 +63,7 @@ export interface Questions {
   'message:read': { body: { consult: string; seq: number }; answer: object }
   'message:delivered': { body: { consult: string; seq: number }; answer: object }
   'call:invite': { body: { consult: string; media: CallMedia; device: string }; answer: CallJoined }
-  'call:accept': { body: { consult: string; call: string; device: string }; answer: CallJoined }
+  'call:accept': { body: { consult: string; call?: string | undefined; device: string }; answer: CallJoined }
   'call:decline': { body: { consult: string; call: string }; answer: object }
   'call:leave': { body: { consult: string; call: string }; answer: object }
   'call:report': { body: CallReport; answer: object }

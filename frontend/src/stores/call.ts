@@ -73,6 +73,10 @@ export const useCallStore = defineStore('call', () => {
 
   function joined(consult: string, answer: CallJoined) {
     calls.set(consult, answer.call)
+    if (!answer.leg) {
+      over.value = { consult, reason: answer.call.endReason ?? 'busy' }
+      return
+    }
     mine.value = { consult, call: answer.call.id, leg: answer.leg, iceServers: answer.iceServers }
     if (ringing.value?.call.id === answer.call.id) ringing.value = null
     over.value = null
@@ -83,7 +87,8 @@ export const useCallStore = defineStore('call', () => {
     joined(consult, await ask('call:invite', { consult, media, device: devices.id }))
   }
 
-  async function accept(consult: string, id: string) {
+  /* Without an id: the one that is going on. */
+  async function accept(consult: string, id?: string) {
     joined(consult, await ask('call:accept', { consult, call: id, device: devices.id }))
   }
 
@@ -172,5 +177,6 @@ export const useCallStore = defineStore('call', () => {
     calls, offered, ringing, mine, over, resumable, call, others, signals, live, elsewhere, remember, invite, accept,
     decline, leave, forget, rebind, refresh, changed, invited, answeredElsewhere, heard, signal, report, clear,
     iceServers: api.iceServers,
+    inviteGuest: api.inviteGuest,
   }
 })

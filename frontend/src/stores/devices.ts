@@ -1,13 +1,18 @@
-/* What this device prefers: which camera and microphone, and whether it rings. */
+/* What this device prefers: which camera, microphone and loudspeaker, and whether it rings. */
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { reactive, ref } from 'vue'
 import { localRead, localWrite } from '@/storage/local'
 import { newId } from '@/utils/ids'
 
+export type DeviceKind = 'microphone' | 'camera' | 'speaker'
+
 export const useDevicesStore = defineStore('devices', () => {
   const rings = ref(localRead('device.silent') === null)
-  const microphone = ref(localRead('device.microphone') ?? '')
-  const camera = ref(localRead('device.camera') ?? '')
+  const chosen = reactive<Record<DeviceKind, string>>({
+    microphone: localRead('device.microphone') ?? '',
+    camera: localRead('device.camera') ?? '',
+    speaker: localRead('device.speaker') ?? '',
+  })
   const id = localRead('device.id') ?? newId()
   localWrite('device.id', id)
 
@@ -16,11 +21,10 @@ export const useDevicesStore = defineStore('devices', () => {
     localWrite('device.silent', on ? null : '1')
   }
 
-  function choose(kind: 'microphone' | 'camera', device: string) {
-    const chosen = kind === 'camera' ? camera : microphone
-    chosen.value = device
+  function choose(kind: DeviceKind, device: string) {
+    chosen[kind] = device
     localWrite(`device.${kind}`, device || null)
   }
 
-  return { id, rings, microphone, camera, setRings, choose }
+  return { id, rings, chosen, setRings, choose }
 })

@@ -74,6 +74,29 @@ test('the token is renewed about a minute before its end', async () => {
   expect(store.token).toBe('token-2')
 })
 
+test('a guest is one in his tab alone, beside whoever is logged in, and is never renewed', async () => {
+  vi.useFakeTimers()
+  logIn(patient, 'of the others')
+  const { body } = session('guest-1')
+  const guest = { id: 'usr_guest', name: '翻译', role: 'guest', locale: 'zh-CN', tz: 'Asia/Shanghai' }
+  const fetched = answerFetch({ 'POST /api/v1/auth/guest': { body: { ...body, user: guest, consult: 'con_1' } } })
+  await useSessionStore().enterAsGuest('link')
+  setActivePinia(createPinia())
+  const reloaded = useSessionStore()
+  expect([reloaded.token, reloaded.guestOf]).toEqual(['guest-1', 'con_1'])
+  expect(JSON.parse(localRead('session') ?? '').token).toBe('of the others')
+
+  await vi.advanceTimersByTimeAsync(899_000)
+  expect(reloaded.user).toEqual(guest)
+  expect(await reloaded.renew('older')).toBe(false)
+  expect(reloaded.user).toEqual(guest)
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(reloaded.user).toBeNull()
+  expect(fetched).toHaveBeenCalledTimes(1)
+  setActivePinia(createPinia())
+  expect(useSessionStore().token).toBe('of the others')
+})
+
 test('logging out forgets the drafts, also when the server is away', async () => {
   logIn(patient)
   answerFetch({})

@@ -15,7 +15,7 @@ interface NavEntry {
 }
 
 /* Administrators take no part in consults. */
-const TALK: Role[] = ['patient', 'doctor', 'staff', 'pharmacist', 'guest']
+const TALK: Role[] = ['patient', 'doctor', 'staff', 'pharmacist']
 /* Those who look after a doctor's day. */
 const DESK: Role[] = ['doctor', 'staff', 'admin']
 
