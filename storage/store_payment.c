@@ -183,26 +183,32 @@ int store_payment_ask_at(struct db *db, int64_t order, int64_t utc)
     return changed < 0 ? changed : 0;
 }
 
+/* Of these states the provider may know more than we. */
+#define ASKED "state IN('pending','refunding','failed','closed') AND ask_utc IS NOT NULL "
+
+/* What is no longer expected to be paid is asked about a last time when the hold is over. */
 int store_payment_ask_take(struct db *db, const char *provider, int64_t first_s, int limit, json_t **ret_due)
 {
     return db_all(db, ret_due,
-                  "UPDATE payment_order SET asks = asks + 1, ask_utc = $1 + CASE WHEN asks < 12 AND "
-                  "$2 * (1 << asks) < 3600 THEN $2 * (1 << asks) ELSE 3600 END WHERE id IN(SELECT id FROM "
-                  "payment_order WHERE state IN('pending','refunding') AND ask_utc <= $1 AND provider = $3 "
+                  "UPDATE payment_order SET asks = asks + 1, ask_utc = min($1 + CASE WHEN asks < 12 AND "
+                  "$2 * (1 << asks) < 3600 THEN $2 * (1 << asks) ELSE 3600 END, CASE WHEN state IN('failed',"
+                  "'closed') AND expires_utc > $1 THEN expires_utc ELSE $1 + 3600 END) WHERE id IN(SELECT id "
+                  "FROM payment_order WHERE " ASKED "AND ask_utc <= $1 AND provider = $3 "
                   "ORDER BY ask_utc, id LIMIT $4) RETURNING id AS \"id\", session AS \"session\"",
                   ARGS(INT(db_now(db)), INT(first_s), TEXT(provider), INT(limit)));
 }
 
 int store_payment_ask_next(struct db *db, const char *provider, int64_t *ret_utc)
 {
-    return db_int(db, ret_utc, "SELECT min(ask_utc) FROM payment_order WHERE state IN('pending','refunding') "
-                  "AND provider = $1", ARGS(TEXT(provider)));
+    return db_int(db, ret_utc, "SELECT min(ask_utc) FROM payment_order WHERE " ASKED "AND provider = $1",
+                  ARGS(TEXT(provider)));
 }
 
 int store_payment_close_asked(struct db *db, int64_t order)
 {
-    int changed = db_run(db, "UPDATE payment_order SET state = 'closed' WHERE id = $1 AND state = 'pending' "
-                         "AND asks > 0 AND expires_utc <= $2", ARGS(INT(order), INT(db_now(db))));
+    int changed = db_run(db, "UPDATE payment_order SET ask_utc = NULL, state = CASE state WHEN 'pending' "
+                         "THEN 'closed' ELSE state END WHERE id = $1 AND asks > 0 AND state IN('pending',"
+                         "'failed','closed') AND expires_utc <= $2", ARGS(INT(order), INT(db_now(db))));
 
     return changed < 0 ? changed : 0;
 }

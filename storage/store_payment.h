@@ -34,13 +34,14 @@ int store_payment_is_lapsed(struct db *db, int64_t appointment, bool *ret_lapsed
 
 int store_payment_move(struct db *db, int64_t order, const char *to); /* DB_BAD_TRANSITION: no such edge */
 int store_payment_close(struct db *db, const char *series);           /* the open one; how many: 0, 1       */
-/* Its provider is to be asked of it then, and again, later each time, while it is pending or refunding. */
+/* Its provider is to be asked of it then, and again, later each time, while it is pending or refunding; when
+ * it has failed or was closed, too, but no longer than its hold. */
 int store_payment_ask_at(struct db *db, int64_t order, int64_t utc);
 /* Those to be asked now, at most `limit`: [{ id, session }]. They are due again after first_s, twice as late
  * each time, an hour at most. */
 int store_payment_ask_take(struct db *db, const char *provider, int64_t first_s, int limit, json_t **ret_due);
 int store_payment_ask_next(struct db *db, const char *provider, int64_t *ret_utc); /* -ENOENT: none     */
-/* The provider knows of no money, and the time for it is over: closed. */
+/* The provider knows of no money, and the time for it is over: closed, or failed; not asked again. */
 int store_payment_close_asked(struct db *db, int64_t order);
 /* From its lines and refunds: paid, refunding, partially_refunded, refunded. */
 int store_payment_settle(struct db *db, int64_t order);

@@ -264,6 +264,17 @@ describe('when no webhook comes', () => {
     assert.deepEqual(await shop.reconcile(), { status: 0, text: '0 differences\n' })
   })
 
+  test('paid after a failure was told: it is asked about, and booked', async () => {
+    const { id } = await shop.order()
+    const { checkoutUrl } = await shop.payment(id)
+    const does = (action) => shop.ask('POST', checkoutUrl, { who: null, body: { action } })
+    await does('fail')
+    await shop.settled(id, 'failed')
+    await does('silent')
+    assert.equal((await shop.settled(id, 'paid')).lines.length, 1)
+    assert.equal((await shop.appointment(id)).status, 'booked')
+  })
+
   test('killed before it was asked: it is asked after the restart', async () => {
     const { id } = await shop.order(shop.patient2)
     await shop.pay(id, 'silent', { who: shop.patient2 })

@@ -88,13 +88,18 @@ TEST(payments, money_buys_what_waits_for_it_and_else_comes_back)
 {
     static const struct {
         bool on_request;
-        enum deed deeds[5];
+        enum deed deeds[6];
         const char *want;
     } cases[] = {
         { false, { END }, "pending_payment pending 0/0" },
         { false, { PAYS, END }, "booked paid 5000/0" },
         { false, { FAILS, END }, "pending_payment failed 0/0" },
         { false, { FAILS, PAYS, END }, "booked paid 5000/0" },
+        { false, { FAILS, ASKED, END }, "pending_payment failed 0/0" },
+        { false, { FAILS, ASKED_PAID, END }, "booked paid 5000/0" }, /* paid after all               */
+        { false, { FAILS, LAPSES, SEEN, ASKED_PAID, END }, "booked paid 5000/0" },
+        { false, { FAILS, LAPSES, SEEN, OTHER_TAKES_IT, ASKED_PAID, END }, "expired refunding 5000/5000" },
+        { false, { CANCELS, ASKED_PAID, END }, "expired refunding 5000/5000" },
         { false, { PAYS, FAILS, END }, "booked paid 5000/0" },
         { false, { PAYS, PAYS_AGAIN, END }, "booked refunding 10000/5000" },
         { false, { PAYS_LESS, END }, "pending_payment refunding 4999/4999" },

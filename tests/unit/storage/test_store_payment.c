@@ -186,6 +186,49 @@ TEST(store_payment, moves_along_the_edges_and_no_others)
     store_close(&t.s);
 }
 
+/* The clock goes on to each asking; the provider knows of no money, each time. */
+static const char *asked_at(struct till *t, const char *state)
+{
+    static char text[64];
+    size_t at = 0;
+    int64_t next;
+
+    CHECK_INT(JOB(&t->s, store_payment_ask_at(t->s.db, t->order.id, STORE_NOW + 60)), 0);
+    if (strcmp(state, "pending") != 0)
+        CHECK_INT(JOB(&t->s, store_payment_move(t->s.db, t->order.id, state)), 0);
+    text[0] = '\0';
+    for (int i = 0; i < 6 && store_payment_ask_next(t->s.db, "sandbox", &next) == 0; i++) {
+        json_t *due = NULL;
+
+        t->s.now = next;
+        at += (size_t)snprintf(text + at, sizeof text - at, "%d ", (int)(next - STORE_NOW));
+        CHECK_INT(JOB(&t->s, store_payment_ask_take(t->s.db, "sandbox", 60, 4, &due)), 0);
+        CHECK_INT(json_array_size(due), 1);
+        json_decref(due);
+        CHECK_INT(JOB(&t->s, store_payment_close_asked(t->s.db, t->order.id)), 0);
+    }
+    return text;
+}
+
+TEST(store_payment, is_asked_about_later_each_time_and_not_after_its_hold)
+{
+    static const struct { const char *state, *asked, *end; } cases[] = {
+        { "pending", "60 120 240 480 960 ", "closed" },
+        { "failed", "60 120 240 480 600 ", "failed" },
+        { "closed", "60 120 240 480 600 ", "closed" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct till t;
+
+        till_open(&t);
+        CHECK_STR(asked_at(&t, cases[i].state), cases[i].asked);
+        CHECK_INT(store_payment_by_id(t.s.db, t.order.id, &t.order), 0);
+        CHECK_STR(t.order.state, cases[i].end);
+        store_close(&t.s);
+    }
+}
+
 TEST(store_payment, an_event_is_new_once)
 {
     struct till t;
