@@ -27,6 +27,11 @@ int store_payment_newest(struct db *db, const char *series, struct payment_order
 /* The one of the series that has money. -ENOENT. */
 int store_payment_funded(struct db *db, const char *series, struct payment_order *ret_order);
 int store_payment_get(struct db *db, int64_t order, json_t **ret_payment);
+struct payment_list { const char *state, *cursor; int limit; };     /* NULL: any; 0: 50                  */
+/* Of a clinic, the newest first, each with the appointment it is for now: { items: [{ id, state, amount,
+ * refunded, provider, createdAt, appointment: { id, startAt, status }, patient, doctor, service }],
+ * nextCursor }. -EINVAL: bad cursor. */
+int store_payment_list(struct db *db, int64_t clinic, const struct payment_list *wanted, json_t **ret_page);
 /* The last of the series: the appointment that the money is for now. */
 int store_payment_appointment(struct db *db, const char *series, struct appointment_access *ret_access);
 /* An appointment that the clock ended, not a person. */

@@ -66,6 +66,14 @@ int store_queue_doctors(struct db *db, json_t **ret_doctors)
                   NO_ARGS);
 }
 
+int store_queue_staffed(struct db *db, json_t **ret_doctors)
+{
+    return db_all(db, ret_doctors,
+                  "SELECT u.public_id AS \"id\", k.public_id AS \"clinic\" FROM users u "
+                  "JOIN clinic k ON k.id = u.clinic_id WHERE u.role = 'doctor' AND u.disabled_utc IS NULL",
+                  NO_ARGS);
+}
+
 /* --- the line ------------------------------------------------------------------------------------------ */
 
 #define ONE_SELECT                                                                                           \

@@ -20,6 +20,8 @@ int store_queue_doctor_of(struct db *db, int64_t consult, struct queue_doctor *r
 int store_queue_clinic(struct db *db, int64_t clinic, char ret_id[DB_ID_SIZE]);
 /* Those for whom somebody waits: [{ id }]. */
 int store_queue_doctors(struct db *db, json_t **ret_doctors);
+/* All who are not disabled: [{ id, clinic }]. */
+int store_queue_staffed(struct db *db, json_t **ret_doctors);
 
 struct queue_one {
     int64_t consult, service;                   /* service 0: it has no appointment                   */

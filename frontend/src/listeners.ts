@@ -19,6 +19,8 @@ import { useLinkStore } from '@/stores/link'
 import { useMessagesStore } from '@/stores/messages'
 import { useNotificationsStore } from '@/stores/notifications'
 import { useOutboxStore } from '@/stores/outbox'
+import { useOverviewStore } from '@/stores/overview'
+import { usePaymentsStore } from '@/stores/payments'
 import { usePresenceStore } from '@/stores/presence'
 import { useQueueStore } from '@/stores/queue'
 import { useReceiptsStore } from '@/stores/receipts'
@@ -47,6 +49,8 @@ export function listen() {
   const leave = useLeaveStore()
   const messages = useMessagesStore()
   const outbox = useOutboxStore()
+  const overview = useOverviewStore()
+  const payments = usePaymentsStore()
   const presence = usePresenceStore()
   const receipts = useReceiptsStore()
   const typing = useTypingStore()
@@ -66,6 +70,7 @@ export function listen() {
     receipts.retry()
     void consults.refresh()
     board.refreshSoon()
+    void overview.refresh()
     void appointments.refresh()
     void notifications.refresh()
     queue.rejoin()
@@ -103,6 +108,7 @@ export function listen() {
     if (!('doctor' in change)) return
     agenda.refreshSoon(change.doctor)
     board.refreshSoon(change.doctor)
+    overview.refreshSoon(change.doctor)
   })
   socket.on('notification:new', ({ notification, unread }) => notifications.added(notification, unread))
   socket.on('notification:read', ({ unread }) => notifications.readElsewhere(unread))
@@ -134,6 +140,8 @@ export function listen() {
     messages,
     notifications,
     outbox,
+    overview,
+    payments,
     presence,
     queue,
     receipts,

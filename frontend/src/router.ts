@@ -154,6 +154,12 @@ const routes = [
     meta: { titleKey: 'clinic.title' },
   },
   {
+    path: '/payments',
+    name: 'payments',
+    component: () => import('@/pages/PaymentListPage.vue'),
+    meta: { titleKey: 'payments.title' },
+  },
+  {
     path: '/:other(.*)*',
     name: 'not-found',
     component: () => import('@/pages/NotFoundPage.vue'),

@@ -268,11 +268,34 @@ static int webhook(struct action *a, struct db *db)
     return err < 0 ? err : action_answer(a, json_pack("{s:b}", "received", 1));
 }
 
+/* --- the desk ------------------------------------------------------------------------------------------ */
+
+static int payments_kept(struct action *a, struct db *db)
+{
+    struct payment_list wanted = { 0 };
+    int64_t limit;
+    json_t *page = NULL;
+    int err = action_take_int(a, "limit", 1, 100, 50, &limit);
+
+    if (err == 0)
+        err = action_take_text(a, "state", STORE_STATUS_SIZE, &wanted.state);
+    if (err == 0)
+        err = action_take_text(a, "cursor", 64, &wanted.cursor);
+    if (err == 0)
+        err = action_end_input(a);
+    if (err)
+        return err;
+    wanted.limit = (int)limit;
+    err = store_payment_list(db, action_clinic(a), &wanted, &page);
+    return err ? err : action_answer(a, page);
+}
+
 /* The doors. */
 const struct route payment_routes[] = {
     { "GET", "/api/v1/appointments/{appointment}/payment", payment_get, MAY_SEE_APPOINTMENT, READ, NULL,
       NULL },
     { "POST", "/api/v1/appointments/{appointment}/payment", payment_start, MAY_ATTEND, 0, NULL, NULL },
+    { "GET", "/api/v1/admin/payments", payments_kept, MAY_DESK, READ, NULL, NULL },
     { "POST", "/api/v1/payments/webhooks/{provider}", webhook, MAY_ANYBODY, SIGNED, NULL, NULL },
     { 0 },
 };

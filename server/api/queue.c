@@ -192,6 +192,27 @@ static int look(struct action *a, struct db *db, const char *doctor, json_t *see
     return json_object_set_new(seen, doctor, now) != 0 ? -ENOMEM : err;
 }
 
+/* A doctor came or went: his desk sees it, whether somebody waits or not. */
+static int arrivals_tell(struct action *a, struct db *db, json_t *seen)
+{
+    const json_t *was = json_object_get(action_api(a)->lines, "here");
+    json_t *doctors = NULL, *doctor, *now = json_object();
+    size_t i;
+    int err = store_queue_staffed(db, &doctors);
+
+    json_array_foreach(doctors, i, doctor)
+    {
+        const char *id = json_string_value(json_object_get(doctor, "id"));
+        bool here = presence_is_online(action_api(a)->presence, PRESENCE_ANYWHERE, id);
+
+        (void)json_object_set_new(now, id, json_boolean(here));
+        if (err == 0 && was != NULL && json_is_true(json_object_get(was, id)) != here)
+            err = queue_tell_board(a, id, json_string_value(json_object_get(doctor, "clinic")));
+    }
+    json_decref(doctors);
+    return json_object_set_new(seen, "here", now) != 0 ? -ENOMEM : err;
+}
+
 int queue_watch(struct action *a, struct db *db, int64_t *ret_next_utc)
 {
     json_t *doctors = NULL, *doctor, *seen = json_object();
@@ -202,6 +223,8 @@ int queue_watch(struct action *a, struct db *db, int64_t *ret_next_utc)
         look(a, db, json_string_value(json_object_get(doctor, "id")), seen);
     *ret_next_utc = json_array_size(doctors) > 0 ? db_now(db) + WATCH_S : INT64_MAX;
     json_decref(doctors);
+    if (err == 0)
+        err = arrivals_tell(a, db, seen);
     if (err) {
         json_decref(seen);
         return err;
@@ -260,6 +283,7 @@ static int board_get(struct action *a, struct db *db)
 {
     json_t *items = NULL, *item;
     char now[DB_TIME_SIZE];
+    bool here;
     size_t i;
     int err = action_end_input(a);
 
@@ -269,7 +293,8 @@ static int board_get(struct action *a, struct db *db)
         return err;
     json_array_foreach(items, i, item) here_set(action_api(a), item);
     db_time_print(db_now(db), now);
-    return action_answer(a, json_pack("{s:s, s:o}", "now", now, "items", items));
+    here = presence_is_online(action_api(a)->presence, PRESENCE_ANYWHERE, action_doctor(a)->public_id);
+    return action_answer(a, json_pack("{s:s, s:b, s:o}", "now", now, "doctorHere", here, "items", items));
 }
 
 /* The doors. */

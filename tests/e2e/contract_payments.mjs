@@ -10,7 +10,7 @@ const at = '/api/v1/appointments'
 
 export function paymentTests(world) {
   test('a fee is paid, shown, and given back', async () => {
-    const { call, patient, doctor, server } = world()
+    const { call, patient, doctor, admin, server } = world()
     const token = patient.token
     const service = (await call(200, 'GET', `/api/v1/services?doctor=${doctor.user.id}`, { token })).items.find((s) => s.fee.amount > 0)
     const from = new Date(Date.now() + 8 * 86_400_000).toISOString().replace(/\.\d+/, '')
@@ -34,6 +34,13 @@ export function paymentTests(world) {
     await call(409, 'POST', checkoutUrl, { body: { action: 'pay' } })
     const state = (want) => until(async () => (await call(200, 'GET', path, { token: doctor.token })).state === want, `the payment to be ${want}`)
     await state('paid')
+    const list = (who, more = '') => call(200, 'GET', `/api/v1/admin/payments?state=paid${more}`, { token: who.token })
+    const paid = (await list(admin)).items.find(({ appointment }) => appointment.id === id)
+    assert.deepEqual([paid.amount.amount, paid.refunded.amount, paid.appointment.status], [service.fee.amount, 0, 'booked'])
+    assert.deepEqual((await list(admin, `&cursor=${paid.id}`)).items.filter((one) => one.id === paid.id), [])
+    await call(400, 'GET', '/api/v1/admin/payments?cursor=ord_none', { token: admin.token })
+    await call(403, 'GET', '/api/v1/admin/payments', { token })
+    await call(401, 'GET', '/api/v1/admin/payments')
     await call(200, 'POST', `${at}/${id}/cancel`, { token: doctor.token, body: { reason: '停诊' } })
     await state('refunded')
     assert.equal((await server.call('GET', path, { token: (await server.login('patient2')).token })).status, 404)

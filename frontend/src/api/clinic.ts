@@ -34,6 +34,10 @@ export function setDepartment(department: string, body: Schemas['NewDepartment']
   return http<Schemas['KeptDepartmentAnswer']>('PUT', `${BASE}/departments/${department}`, { body })
 }
 
+export function listPayments(query: { state?: string; cursor?: string }) {
+  return http<Schemas['PaymentRowList']>('GET', `${BASE}/payments`, { query })
+}
+
 export function listPolicies() {
   return http<Schemas['PolicyList']>('GET', `${BASE}/policies`)
 }

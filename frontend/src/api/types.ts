@@ -1425,6 +1425,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The clinic's payments
+         * @description For the clinic's admin and staff.
+         */
+        get: operations["listPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files": {
         parameters: {
             query?: never;
@@ -1930,6 +1950,8 @@ export interface components {
              * @description Time of the server.
              */
             now: string;
+            /** @description The doctor is connected, on whichever page. */
+            doctorHere: boolean;
             /** @description In the order of the line; later ones by their start. */
             items: components["schemas"]["BoardItem"][];
         };
@@ -2559,6 +2581,54 @@ export interface components {
             expiresAt: string;
             /** @description In the order they were booked. */
             lines: components["schemas"]["LedgerLine"][];
+        };
+        /** @description A payment as the desk sees it, with the appointment it is for now. */
+        PaymentRow: {
+            /** @description Public id. */
+            id: string;
+            state: components["schemas"]["PaymentState"];
+            amount: components["schemas"]["Money"];
+            refunded: components["schemas"]["Money"];
+            /** @description Who collects it. */
+            provider: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            createdAt: string;
+            /** @description Where its time is now. */
+            appointment: {
+                /** @description Public id. */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When it begins.
+                 */
+                startAt: string;
+                status: components["schemas"]["AppointmentStatus"];
+            };
+            patient: components["schemas"]["Patient"];
+            /** @description Whom the appointment is with. */
+            doctor: {
+                /** @description Public id. */
+                id: string;
+                /** @description Shown. */
+                name: string;
+            };
+            /** @description What it is for. */
+            service: {
+                /** @description Public id. */
+                id: string;
+                /** @description Shown. */
+                name: string;
+            };
+        };
+        /** @description A page of payments, the newest first. */
+        PaymentRowList: {
+            /** @description The items of this page. */
+            items: components["schemas"]["PaymentRow"][];
+            /** @description Opaque; null: this was the last page. */
+            nextCursor: string | null;
         };
         /** @description What a provider says. Members that are not known are left alone. */
         PaymentEvent: {
@@ -4952,6 +5022,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "now": "2026-11-24T08:15:30Z",
+                     *       "doctorHere": true,
                      *       "items": [
                      *         {
                      *           "column": "waiting",
@@ -8263,6 +8334,76 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["KeyReused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listPayments: {
+        parameters: {
+            query?: {
+                /** @description Only those in it. */
+                state?: components["schemas"]["PaymentState"];
+                /** @description Most items wanted. */
+                limit?: components["parameters"]["Limit"];
+                /** @description nextCursor of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "ord_f8Mu6Dw0XrYb",
+                     *           "state": "paid",
+                     *           "amount": {
+                     *             "amount": 8000,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "refunded": {
+                     *             "amount": 0,
+                     *             "currency": "CNY"
+                     *           },
+                     *           "provider": "sandbox",
+                     *           "createdAt": "2026-11-25T08:00:00Z",
+                     *           "appointment": {
+                     *             "id": "apt_c7Jr5At7UoVx",
+                     *             "startAt": "2026-11-26T01:00:00Z",
+                     *             "status": "booked"
+                     *           },
+                     *           "patient": {
+                     *             "id": "pat_r3Xd8GfW5jMa",
+                     *             "name": "张伟"
+                     *           },
+                     *           "doctor": {
+                     *             "id": "usr_9aRk3VbN1wQe",
+                     *             "name": "李敏"
+                     *           },
+                     *           "service": {
+                     *             "id": "svc_d6Ks4Bu8VpWy",
+                     *             "name": "视频复诊"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaymentRowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };

@@ -22,7 +22,7 @@ beforeEach(async () => {
   vi.useFakeTimers()
   vi.setSystemTime('2026-11-25T08:00:00Z')
   answerFetch({
-    [BOARD]: () => ({ body: { now: '2026-11-25T08:05:00Z', items: answers++ > 0 ? [] : [waiting] } }),
+    [BOARD]: () => ({ body: { now: '2026-11-25T08:05:00Z', doctorHere: true, items: answers++ > 0 ? [] : [waiting] } }),
   })
   startPage(doctor)
   await useBoardStore().open(doctor.id)

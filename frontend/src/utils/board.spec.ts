@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BoardItem } from '@/api/models'
-import { byColumn, canMarkNoShow, durationText, minutesSince, noShowFrom, owed } from '@/utils/board'
+import { byColumn, canMarkNoShow, durationText, glance, minutesSince, noShowFrom, owed } from '@/utils/board'
 
 const start = '2026-11-25T08:00:00Z'
 const at = Date.parse(start)
@@ -54,4 +54,13 @@ test('every column is there, in order', () => {
     ['unread', 0],
     ['later', 1],
   ])
+})
+
+test('a doctor at a glance: away, here or with somebody, how many wait, who is next', () => {
+  const board = { now: start, doctorHere: true, items: [item] }
+  expect(glance(board)).toEqual({ state: 'here', waiting: 0, next: item })
+  const first: BoardItem = { ...item, column: 'waiting' }
+  const busy: BoardItem = { ...item, column: 'in_consult' }
+  expect(glance({ ...board, items: [busy, first, item] })).toEqual({ state: 'busy', waiting: 1, next: first })
+  expect(glance({ ...board, doctorHere: false, items: [] })).toEqual({ state: 'away', waiting: 0, next: undefined })
 })

@@ -1,5 +1,5 @@
 /* The day of a doctor. */
-import type { AppointmentStatus, BoardItem } from '@/api/models'
+import type { AppointmentStatus, Board, BoardItem } from '@/api/models'
 
 export const COLUMNS = ['waiting', 'in_consult', 'to_sign', 'unread', 'later'] as const
 
@@ -43,4 +43,20 @@ export function byColumn(items: BoardItem[]): { column: Column; items: BoardItem
 
 export function keyOf(item: BoardItem): string {
   return `${item.column}.${item.consult ?? item.appointment ?? item.patient.id}`
+}
+
+export interface Glance {
+  state: 'here' | 'busy' | 'away'
+  waiting: number
+  next: BoardItem | undefined
+}
+
+/* A board in a line: who waits is next, and else who comes later. */
+export function glance({ doctorHere, items }: Board): Glance {
+  const of = (column: Column) => items.filter((item) => item.column === column)
+  return {
+    state: !doctorHere ? 'away' : of('in_consult').length > 0 ? 'busy' : 'here',
+    waiting: of('waiting').length,
+    next: of('waiting')[0] ?? of('later')[0],
+  }
 }

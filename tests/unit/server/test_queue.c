@@ -106,7 +106,7 @@ static void check_column(struct visit *v, const char *name, const char *id, cons
     struct action *a = ask_with(&v->p.d, &v->p.d.doctor, BOARD, "{\"doctor\":\"%s\"}", v->p.doctor);
 
     CHECK_INT(a->job.err, 0);
-    check_keys(a->answer, "now items");
+    check_keys(a->answer, "now doctorHere items");
     CHECK_STR(column_of(a->answer, name, id), column);
     action_drop(a);
 }

@@ -1,5 +1,5 @@
 /* Where one can go, by role. The tabs of a phone show the first five, the header of a desktop all. */
-import { Calendar, ChatDotRound, Clock, FirstAidKit, Grid, House, OfficeBuilding, Suitcase } from '@element-plus/icons-vue'
+import { Calendar, ChatDotRound, Clock, FirstAidKit, Grid, House, OfficeBuilding, Suitcase, Wallet } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import type { Role } from '@/api/models'
 import { useConsultsStore } from '@/stores/consults'
@@ -28,6 +28,7 @@ const entries: NavEntry[] = [
   { to: '/calendar', word: 'calendar', icon: Calendar, roles: DESK },
   { to: '/hours', word: 'hours', icon: Clock, roles: DESK },
   { to: '/leave', word: 'leave', icon: Suitcase, roles: DESK },
+  { to: '/payments', word: 'payments', icon: Wallet, roles: ['staff', 'admin'] },
   { to: '/clinic', word: 'clinic', icon: OfficeBuilding, roles: ['staff', 'admin'] },
 ]
 
