@@ -40,6 +40,18 @@ test('paid after the hold, the time taken: a tap holds another one that was free
   await times.first().click()
   await expect(page.getByTestId('hold-countdown')).toBeVisible()
   await expect(page.locator('main')).toContainText('孟晚')
+
+  const desk = await people.login('desk', phone)
+  await desk.goto('/payments')
+  const row = desk.getByRole('listitem').filter({ hasText: '孟晚' })
+  await expect(row).toContainText('¥80.00')
+  await expect(row).toContainText('已全额退款')
+  await desk.getByLabel('状态').selectOption({ label: '已支付' })
+  await expect(row).toHaveCount(0)
+  await check(desk, 'payments')
+  await desk.getByRole('button', { name: '更多' }).click()
+  await desk.getByRole('menuitem', { name: '机构' }).click()
+  await expect(desk).toHaveURL(/\/clinic$/)
 })
 
 test('paid after the hold, the time still free: it is booked, and the pages say so', async ({ people }) => {
