@@ -14,6 +14,7 @@ static const struct status table[] = {
     { -EEXIST,           409, "conflict",       "There is one already." },
     { -ETIME,            409, "conflict",       "It is too early or too late for that." },
     { -EADDRNOTAVAIL,    409, "conflict",       "That time is not offered." },
+    { -ENOKEY,           409, "conflict",       "The clinic's desk must verify first who the patient is." },
     { -ESHUTDOWN,        409, "conflict",       "The consult is closed." },
     { -EKEYREJECTED,     409, "consent-missing", "Agree first to what is in force." },
     { DB_BAD_TRANSITION, 409, "bad-transition", "The state it is in does not allow that." },

@@ -18,6 +18,7 @@ enum { COLUMN_ID = 2, COLUMN_START, COLUMNS_DISPUTE };  /* behind those of the r
     "k.name AS \"clinic.name\", d.public_id AS \"doctor.id\", d.display_name AS \"doctor.name\", "           \
     "t.title AS \"doctor.title\", p.public_id AS \"patient.id\", "                                           \
     "coalesce(p.display_name, u.display_name) AS \"patient.name\", "                                         \
+    "p.verified_utc AS \"patient.verifiedAt\", "                                                             \
     "s.public_id AS \"service.id\", s.name AS \"service.name\", s.mode AS \"service.mode\", "                \
     "a.start_utc AS \"startAt\", a.end_utc AS \"endAt\", a.booked_tz AS \"tz\", a.status AS \"status\", "    \
     "a.version AS \"version\", a.fee_minor AS \"fee.amount\", a.currency AS \"fee.currency\", "              \

@@ -18,6 +18,7 @@ enum { CONSULTS_LIMIT = 20, CURSOR_SIZE = 64 };
     "c.state AS \"state\", d.public_id AS \"doctor.id\", d.display_name AS \"doctor.name\", "                \
     "d.role AS \"doctor.role\", p.public_id AS \"patient.id\", "                                             \
     "coalesce(p.display_name, a.display_name) AS \"patient.name\", "                                         \
+    "p.verified_utc AS \"patient.verifiedAt\", "                                                             \
     "v.public_id AS \"appointment\", c.opened_utc AS \"openedAt\", "                                        \
     "CASE WHEN c.state = 'open' THEN c.accept_by_utc END AS \"expiresAt\", "                                 \
     "coalesce(c.closed_utc, CASE WHEN c.state = 'referred_offline' THEN c.ended_utc END) "                   \

@@ -5,7 +5,7 @@
 
 #define MEMBER_COLUMNS                                                                                       \
     "p.public_id AS \"id\", coalesce(p.display_name, u.display_name) AS \"name\", "                          \
-    "p.relation AS \"relation\", p.birth_date AS \"birthDate\" "                                             \
+    "p.relation AS \"relation\", p.birth_date AS \"birthDate\", p.verified_utc AS \"verifiedAt\" "           \
     "FROM patient p JOIN users u ON u.id = p.account_id "
 
 int store_family_list(struct db *db, int64_t account, json_t **ret_members)
@@ -60,8 +60,9 @@ int store_family_set(struct db *db, int64_t account, const char *patient, const 
         return self;
     if (self != (strcmp(new->relation, "self") == 0) || (self && new->name != NULL))
         return -EPERM;
-    err = db_run(db, "UPDATE patient SET display_name = $2, relation = $3, birth_date = $4 WHERE public_id "
-                     "= $1",
+    err = db_run(db, "UPDATE patient SET display_name = $2, relation = $3, birth_date = $4, verified_utc = "
+                 "CASE WHEN display_name IS $2 AND birth_date IS $4 THEN verified_utc END "
+                 "WHERE public_id = $1",
                  ARGS(TEXT(patient), TEXT(new->name), TEXT(new->relation), TEXT(new->birth_date)));
     return err < 0 ? err : member_get(db, patient, ret_member);
 }

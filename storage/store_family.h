@@ -1,6 +1,7 @@
 /* store_family.h - for whom an account acts.
  *
- * FamilyMember { id, name, relation, birthDate? }         relation: self child parent spouse other */
+ * FamilyMember { id, name, relation, birthDate?, verifiedAt? }      relation: self child parent spouse other
+ * Another name or birth date is to be verified anew. */
 #ifndef STORAGE_STORE_FAMILY_H
 #define STORAGE_STORE_FAMILY_H
 

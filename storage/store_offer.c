@@ -83,6 +83,7 @@ int store_department_words(struct db *db, int64_t clinic, const char *public_id,
     "p.public_id AS \"department.id\", p.name AS \"department.name\", s.name AS \"name\", "                  \
     "s.mode AS \"mode\", s.minutes AS \"minutes\", s.buffer_min AS \"bufferMin\", "                          \
     "s.fee_minor AS \"fee.amount\", s.currency AS \"fee.currency\", s.needs_approval AS \"isOnRequest\", "   \
+    "iif(s.verified_only, 'true', 'false') AS \"requiresVerifiedPatientJson\", "                             \
     "s.disabled_utc IS NOT NULL AS \"isDisabled\" FROM service s JOIN clinic k ON k.id = s.clinic_id "       \
     "LEFT JOIN department p ON p.id = s.department_id "
 
@@ -105,11 +106,11 @@ int store_service_set(struct db *db, const char *public_id, const struct service
     int err = changed_one(
         db_run(db,
                "UPDATE service SET department_id = $3, name = $4, mode = $5, minutes = $6, buffer_min = $7, "
-               "fee_minor = $8, needs_approval = $9, disabled_utc = CASE WHEN $10 = 0 THEN NULL "
-               "ELSE coalesce(disabled_utc, $11) END WHERE clinic_id = $1 AND public_id = $2",
+               "fee_minor = $8, needs_approval = $9, verified_only = $12, disabled_utc = CASE WHEN $10 = 0 "
+               "THEN NULL ELSE coalesce(disabled_utc, $11) END WHERE clinic_id = $1 AND public_id = $2",
                ARGS(INT(new->clinic), TEXT(public_id), new->department ? department : none, TEXT(new->name),
                     TEXT(new->mode), INT(new->minutes), INT(new->buffer_min), INT(new->fee_minor),
-                    INT(new->on_request), INT(disabled), INT(db_now(db)))));
+                    INT(new->on_request), INT(disabled), INT(db_now(db)), INT(new->verified_only))));
 
     return err ? err
                : db_row(db, ret_service, "SELECT " KEPT_SERVICE "WHERE s.public_id = $1",

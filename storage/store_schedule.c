@@ -32,6 +32,7 @@ int store_doctor_department_set(struct db *db, int64_t doctor, int64_t departmen
     "p.public_id AS \"department.id\", p.name AS \"department.name\", s.name AS \"name\", "                  \
     "s.mode AS \"mode\", s.minutes AS \"minutes\", s.buffer_min AS \"bufferMin\", "                          \
     "s.fee_minor AS \"fee.amount\", s.currency AS \"fee.currency\", s.needs_approval AS \"isOnRequest\", "  \
+    "iif(s.verified_only, 'true', 'false') AS \"requiresVerifiedPatientJson\", "                             \
     "(SELECT json_object('tiers', (SELECT json_group_array(json_object('hoursBefore', t.value ->> 'hours', " \
     "'refundPercent', t.value ->> 'percent')) FROM json_each(y.tiers) t), 'graceMinutes', y.grace_min, "     \
     "'maxReschedules', y.moves_max, 'noShowFeePercent', y.noshow_fee_percent) "                          \
@@ -48,12 +49,11 @@ int store_service_add(struct db *db, const struct service_new *new, int64_t *ret
     db_id_make(db, "svc_", id);
     return db_int(db, ret_service,
                   "INSERT INTO service(public_id, clinic_id, department_id, name, mode, minutes, buffer_min, "
-                  "fee_minor, currency, needs_approval) "
-                  "SELECT $1, id, $3, $4, $5, $6, $7, $8, currency, $9 FROM clinic WHERE id = $2 RETURNING "
-                  "id",
+                  "fee_minor, currency, needs_approval, verified_only) SELECT $1, id, $3, $4, $5, $6, $7, "
+                  "$8, currency, $9, $10 FROM clinic WHERE id = $2 RETURNING id",
                   ARGS(TEXT(id), INT(new->clinic), new->department ? department : none, TEXT(new->name),
                        TEXT(new->mode), INT(new->minutes), INT(new->buffer_min), INT(new->fee_minor),
-                       INT(new->on_request)));
+                       INT(new->on_request), INT(new->verified_only)));
 }
 
 int store_service_get(struct db *db, int64_t service, json_t **ret_service)
@@ -70,7 +70,8 @@ int store_service_find(struct db *db, const char *public_id, struct store_servic
 
     more = db_query(db, &q, "SELECT s.id, s.clinic_id, s.department_id, s.fee_minor, s.minutes, "
                             "s.buffer_min, "
-                    "s.needs_approval, s.currency FROM service s JOIN clinic k ON k.id = s.clinic_id "
+                    "s.needs_approval, s.currency, s.verified_only FROM service s "
+                    "JOIN clinic k ON k.id = s.clinic_id "
                     "LEFT JOIN department p ON p.id = s.department_id WHERE s.public_id = $1 "
                     "AND s.disabled_utc IS NULL AND k.disabled_utc IS NULL AND p.disabled_utc IS NULL",
                     ARGS(TEXT(public_id)));
@@ -84,6 +85,7 @@ int store_service_find(struct db *db, const char *public_id, struct store_servic
     s.minutes = (int)db_column_int(&q, 4);
     s.buffer_min = (int)db_column_int(&q, 5);
     s.on_request = db_column_int(&q, 6) != 0;
+    s.verified_only = db_column_int(&q, 8) != 0;
     snprintf(s.currency, sizeof s.currency, "%s", db_column_text(&q, 7));
     db_done(&q);
     *ret_service = s;

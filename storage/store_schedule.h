@@ -2,7 +2,8 @@
  *
  * Department { id, name }
  * Service    { id, clinic: { id, name }, department?: { id, name }, name, mode, minutes, bufferMin,
- *              fee: { amount, currency }, isOnRequest, policy: { tiers: [{ hoursBefore, refundPercent }],
+ *              fee: { amount, currency }, isOnRequest, requiresVerifiedPatient,
+ *              policy: { tiers: [{ hoursBefore, refundPercent }],
  *              graceMinutes, maxReschedules, noShowFeePercent } }   of those who book now
  * Rule       { id, weekday, start, end, from, to?, stepMin }         on the wall of the doctor's zone
  * Exception  { id, kind, startAt, endAt, reason? }
@@ -24,6 +25,7 @@ struct service_new {
     int         minutes, buffer_min;
     int64_t     fee_minor;                      /* in the clinic's currency                           */
     bool        on_request;                     /* the doctor approves each                           */
+    bool        verified_only;                  /* for patients that a desk has verified              */
 };
 int store_service_add(struct db *db, const struct service_new *service, int64_t *ret_service); /* -EINVAL */
 int store_service_get(struct db *db, int64_t service, json_t **ret_service);
@@ -32,7 +34,7 @@ struct store_service {
     int64_t id, clinic, department, fee_minor;
     int     minutes, buffer_min;
     char    currency[STORE_CURRENCY_SIZE];
-    bool    on_request;
+    bool    on_request, verified_only;
 };
 int store_service_find(struct db *db, const char *public_id, struct store_service *ret_service);
                                                 /* -ENOENT: none, or disabled, or its department is   */

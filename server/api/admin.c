@@ -169,18 +169,20 @@ static int service_take(struct action *a, struct db *db, struct service_new *new
 {
     const char *currency, *department = NULL;
     json_int_t fee;
-    int on_request = 0, err;
+    int on_request = 0, verified_only = 0, err;
 
     *new = (struct service_new){ .clinic = action_clinic(a) };
     *ret_disabled = 0;
-    err = action_unpack(a, "{s:s, s:s, s:i, s?i, s:{s:I, s:s !}, s?s, s?b, s?b !}", "name", &new->name,
+    err = action_unpack(a, "{s:s, s:s, s:i, s?i, s:{s:I, s:s !}, s?s, s?b, s?b, s?b !}", "name", &new->name,
                         "mode", &new->mode, "minutes", &new->minutes, "bufferMin", &new->buffer_min, "fee",
                         "amount", &fee, "currency", &currency, "department", &department, "isOnRequest",
-                        &on_request, "isDisabled", ret_disabled);
+                        &on_request, "isDisabled", ret_disabled,
+                        "requiresVerifiedPatient", &verified_only);
     if (err)
         return err;
     new->fee_minor = fee;
     new->on_request = on_request != 0;
+    new->verified_only = verified_only != 0;
     err = service_check(a, new);
     return err ? err : service_place(a, db, currency, department, new);
 }

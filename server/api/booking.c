@@ -12,6 +12,7 @@
 #include "door.h"
 #include "payments.h"
 #include "storage/store_audit.h"
+#include "storage/store_patient.h"
 #include "storage/store_reason.h"
 #include "xalloc.h"
 
@@ -147,6 +148,14 @@ static int service_take(struct action *a, struct db *db, struct wish *w)
     return err ? err : store_service_find(db, service, &w->service);
 }
 
+/* The desk can verify him before it books. */
+static int verified_check(struct action *a, struct db *db, const struct wish *w)
+{
+    int err = w->service.verified_only ? store_patient_verified_check(db, w->patient) : 0;
+
+    return err == -ENOKEY && action_explain(a, "why", json_string("patient-unverified")) != 0 ? -ENOMEM : err;
+}
+
 /* A patient holds it for ten minutes; the desk books at once. */
 static int appointment_book(struct action *a, struct db *db)
 {
@@ -163,6 +172,8 @@ static int appointment_book(struct action *a, struct db *db)
         err = reason_take(a, &w);
     if (err == 0)
         err = action_end_input(a);
+    if (err == 0)
+        err = verified_check(a, db, &w);
     if (err == 0)
         err = wish_check(a, db, &w);
     if (err)

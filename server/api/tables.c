@@ -5,7 +5,7 @@ extern const struct route session_routes[], me_routes[], family_routes[], doctor
     leave_routes[], service_routes[], booking_routes[], appointment_routes[], payment_routes[],
     sandbox_routes[], consult_routes[], consult_life_routes[], queue_routes[], message_routes[],
     file_routes[], no_show_routes[],
-    notification_routes[], feed_routes[], consent_routes[], admin_routes[], health_routes[],
+    notification_routes[], feed_routes[], consent_routes[], patient_routes[], admin_routes[], health_routes[],
     call_routes[], call_ice_routes[], call_guest_routes[];
 extern const struct live_event session_events[], consult_events[], message_events[], typing_events[],
     notification_events[], consult_life_events[], call_events[],
@@ -15,8 +15,8 @@ const struct route *const route_tables[] = {
     session_routes, me_routes, family_routes, doctor_routes, hours_routes, leave_routes, service_routes,
     booking_routes, appointment_routes, payment_routes, sandbox_routes, consult_routes, consult_life_routes,
     no_show_routes, queue_routes, message_routes, file_routes, notification_routes, feed_routes,
-    consent_routes, admin_routes, health_routes, call_routes, call_ice_routes, call_guest_routes,
-    NULL,
+    consent_routes, patient_routes, admin_routes, health_routes, call_routes, call_ice_routes,
+    call_guest_routes, NULL,
 };
 
 const struct live_event *const event_tables[] = {

@@ -26,6 +26,17 @@ export function adminTests(world) {
     await post(404, 'services', { ...body, department: 'dep_0000000000000000000000' })
     await call(404, 'PUT', `${at}/services/svc_0000000000000000000000`, { token: admin.token, body })
     assert.equal((await call(200, 'PUT', `${at}/services/${service.id}`, { token: admin.token, body: { ...body, minutes: 40, isDisabled: true } })).service.isDisabled, true)
+    const [self] = (await call(200, 'GET', '/api/v1/me/patients', { token: patient.token })).items
+    const guarded = await post(201, 'services', { ...body, department: undefined, name: '实名复诊', requiresVerifiedPatient: true })
+    const held = { doctor: doctor.user.id, service: guarded.service.id, startAt: '2027-01-04T01:00:00Z', patient: self.id }
+    assert.equal((await call(409, 'POST', '/api/v1/appointments', { token: patient.token, headers: key(), body: held })).why, 'patient-unverified')
+    const verify = `${at}/patients/${self.id}/verify`
+    await call(403, 'POST', verify, { token: patient.token, body: { evidence: '身份证' } })
+    await call(400, 'POST', verify, { token: desk.token, body: {} })
+    await call(404, 'POST', `${at}/patients/pat_none/verify`, { token: desk.token, body: { evidence: '身份证' } })
+    assert.ok((await call(200, 'POST', verify, { token: desk.token, body: { evidence: '身份证' } })).patient.verifiedAt)
+    assert.ok((await call(200, 'GET', '/api/v1/me/patients', { token: patient.token })).items[0].verifiedAt)
+    assert.notEqual((await call(409, 'POST', '/api/v1/appointments', { token: patient.token, headers: key(), body: held })).why, 'patient-unverified')
     const rules = { service: service.id, tiers: [{ hours: 48, percent: 100 }], graceMin: 10, moveCutoffMin: 60, movesMax: 1 }
     const { policy } = await post(201, 'policies', rules)
     assert.deepEqual([policy.version, policy.isCurrent, policy.service.id, policy.noShowFeePercent], [1, true, service.id, 100])

@@ -637,7 +637,7 @@ export interface paths {
         put?: never;
         /**
          * Hold a time, or book it
-         * @description A patient holds the time for ten minutes and then confirms; the clinic books at once. 429: three others are held.
+         * @description A patient holds the time for ten minutes and then confirms; the clinic books at once. 429: three others are held. 409 with why patient-unverified: the service wants a patient whom a desk has verified.
          */
         post: operations["bookAppointment"];
         delete?: never;
@@ -1287,6 +1287,26 @@ export interface paths {
          * @description For an admin. In force at once in his clinic, instead of the server's of that type; what was agreed to before stays as it was.
          */
         post: operations["publishConsentDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/patients/{patient}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * This is he
+         * @description By the desk of any clinic, which is told the id by him who stands before it. It counts in all clinics, until his name or birth date is changed.
+         */
+        post: operations["verifyPatient"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1979,6 +1999,11 @@ export interface components {
             /** @description Public id of the patient. */
             id: string;
             name: string;
+            /**
+             * Format: date-time
+             * @description When a clinic's desk last checked who he is; absent: none has.
+             */
+            verifiedAt?: string;
         };
         /** @description RFC 9457. */
         Problem: {
@@ -2058,6 +2083,8 @@ export interface components {
             /** @description The doctor approves each booking. */
             isOnRequest: boolean;
             policy: components["schemas"]["ServicePolicy"];
+            /** @description Is booked only for patients whom a clinic's desk has verified. */
+            requiresVerifiedPatient: boolean;
         };
         /** @description A page of services, by name. */
         ServiceList: {
@@ -2240,10 +2267,10 @@ export interface components {
             /** @description Names this request in the server's log. */
             requestId: string;
             /**
-             * @description As of SlotWhy.
+             * @description As of SlotWhy; or patient-unverified: the service wants a patient whom a clinic's desk has verified.
              * @enum {string}
              */
-            why?: "offered" | "past" | "too-soon" | "too-far" | "skipped-hour" | "outside-hours" | "off" | "ends-after-hours" | "repeated-hour" | "off-grid" | "booked" | "buffer" | "licence-ended";
+            why?: "offered" | "past" | "too-soon" | "too-far" | "skipped-hour" | "outside-hours" | "off" | "ends-after-hours" | "repeated-hour" | "off-grid" | "booked" | "buffer" | "licence-ended" | "patient-unverified";
             /** @description The nearest free times, three at most. */
             slots?: components["schemas"]["Slot"][];
             /** @description With consent-missing: what is to be agreed to. */
@@ -2451,6 +2478,11 @@ export interface components {
              * @description YYYY-MM-DD.
              */
             birthDate?: string;
+            /**
+             * Format: date-time
+             * @description When a clinic's desk last checked who he is; absent: none has.
+             */
+            verifiedAt?: string;
         };
         /** @description Somebody to act for; of self only birthDate can be set. name and birthDate are needed of others. */
         NewFamilyMember: {
@@ -3111,6 +3143,8 @@ export interface components {
             isOnRequest: boolean;
             /** @description It is not offered. */
             isDisabled: boolean;
+            /** @description Is booked only for patients whom a clinic's desk has verified. */
+            requiresVerifiedPatient: boolean;
         };
         /** @description A service. isDisabled: of a change only. A change does not touch what is booked. */
         NewService: {
@@ -3128,6 +3162,8 @@ export interface components {
             isOnRequest?: boolean;
             /** @description It is offered no more; false when absent. */
             isDisabled?: boolean;
+            /** @description Is booked only for patients whom a clinic's desk has verified. */
+            requiresVerifiedPatient?: boolean;
         };
         /** @description A service. */
         KeptServiceAnswer: {
@@ -3361,6 +3397,40 @@ export interface components {
             docVersion: string;
             /** @description One whom the account acts for; absent: oneself. */
             patient?: string;
+        };
+        /** @description A patient, as a clinic's desk knows him. realName: only when he was verified by it once. */
+        KnownPatient: {
+            /** @description Public id of the patient. */
+            id: string;
+            /** @description As others see it; of self the account's. */
+            name: string;
+            /**
+             * @description What he is to the account.
+             * @enum {string}
+             */
+            relation: "self" | "child" | "parent" | "spouse" | "other";
+            /**
+             * Format: date
+             * @description YYYY-MM-DD.
+             */
+            birthDate?: string;
+            /** @description As on his document. */
+            realName?: string;
+            /**
+             * Format: date-time
+             * @description When a clinic's desk last checked who he is; absent: none has.
+             */
+            verifiedAt?: string;
+        };
+        KnownPatientAnswer: {
+            patient: components["schemas"]["KnownPatient"];
+        };
+        /** @description By what a patient is known. */
+        Verification: {
+            /** @description For the audit: which document, and how it was seen. */
+            evidence: string;
+            /** @description As on his document; absent: as others see his name. */
+            realName?: string;
         };
     };
     responses: {
@@ -4928,6 +4998,7 @@ export interface operations {
                      *             "currency": "CNY"
                      *           },
                      *           "isOnRequest": false,
+                     *           "requiresVerifiedPatient": false,
                      *           "policy": {
                      *             "tiers": [
                      *               {
@@ -7849,6 +7920,58 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    verifyPatient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a patient of one's own. */
+                patient: components["parameters"]["Patient"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "evidence": "身份证,本人到场",
+                 *       "realName": "张伟"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Verification"];
+            };
+        };
+        responses: {
+            /** @description As he is known now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "patient": {
+                     *         "id": "pat_8sLq02",
+                     *         "name": "张伟",
+                     *         "relation": "self",
+                     *         "birthDate": "1980-02-03",
+                     *         "realName": "张伟",
+                     *         "verifiedAt": "2026-11-25T08:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KnownPatientAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
     listDepartments: {
         parameters: {
             query?: {
@@ -8073,6 +8196,7 @@ export interface operations {
                      *             "currency": "CNY"
                      *           },
                      *           "isOnRequest": false,
+                     *           "requiresVerifiedPatient": false,
                      *           "isDisabled": false
                      *         }
                      *       ],
@@ -8140,6 +8264,7 @@ export interface operations {
                      *           "currency": "CNY"
                      *         },
                      *         "isOnRequest": false,
+                     *         "requiresVerifiedPatient": false,
                      *         "isDisabled": false
                      *       }
                      *     }
@@ -8208,6 +8333,7 @@ export interface operations {
                      *           "currency": "CNY"
                      *         },
                      *         "isOnRequest": false,
+                     *         "requiresVerifiedPatient": false,
                      *         "isDisabled": false
                      *       }
                      *     }

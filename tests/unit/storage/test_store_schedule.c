@@ -39,7 +39,8 @@ TEST(store_schedule, a_service_is_offered_by_its_department)
     (void)service(&c, "c skin", c.skin);
 
     CHECK_INT(store_service_get(c.s.db, id, &one), 0);
-    check_keys(one, "id clinic department name mode minutes bufferMin fee isOnRequest policy");
+    check_keys(one, "id clinic department name mode minutes bufferMin fee isOnRequest "
+               "requiresVerifiedPatient policy");
     CHECK_STR(text_at(one, "fee.currency"), "CNY");
     CHECK_INT(int_at(one, "fee.amount"), 5000);
     CHECK(json_is_false(json_at(one, "isOnRequest")));
