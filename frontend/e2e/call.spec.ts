@@ -1,8 +1,9 @@
 /* People in a call: real media between two pages, a real relay, a server that dies. */
+import { createHmac } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { Consultd } from './consultd'
-import { Turn } from './turn'
-import { conversation, expect, message, say, test as base, type People } from './world'
+import { SECRET, Turn } from './turn'
+import { conversation, expect, message, nameOf, say, startConsult, test as base, type People } from './world'
 
 declare global {
   interface Window {
@@ -23,7 +24,7 @@ const test = base.extend<object, { server: Consultd; turn: Turn }>({
   server: [
     async ({ turn }, use) => {
       const server = new Consultd([
-        ...['--turn-url', turn.url, '--turn-secret-file', turn.secretFile, '--call-ring-s', '4'],
+        ...['--turn-url', turn.url, '--turn-secret-file', turn.secretFile, '--call-ring-s', '12'],
       ])
       await server.start()
       await use(server)
@@ -139,6 +140,67 @@ test('nobody answers, or says no: the caller is told, the conversation keeps a l
   await expect(doctor.getByText('对方没有接听。')).toBeVisible({ timeout: 20_000 })
   await expect(patient.getByTestId('ring')).toBeHidden()
   await expect(patient.locator('.system', { hasText: '未接通话' })).toHaveCount(2)
+})
+
+test('a wrong or an old credential gets no relay, and the check says so', async ({ people }) => {
+  const { patient } = await conversation(people, '严查')
+  const kind = patient.getByTestId('check-network')
+  await patient.goto(patient.url().replace('consults', 'check'))
+  await patient.getByTestId('check-start').click()
+  await expect(kind).toHaveAttribute('data-kind', 'good')
+  const signed = (username: string, secret: string) => ({
+    username,
+    credential: createHmac('sha1', secret).update(username).digest('base64'),
+  })
+  const refused = { wrong: signed('4102444800:chk', `not ${SECRET}`), old: signed('1700000000:chk', SECRET) }
+  for (const credential of Object.values(refused)) {
+    await patient.route('**/ice-servers', async (route) => {
+      const answer = await (await route.fetch()).json()
+      Object.assign(answer.iceServers.at(-1), credential)
+      await route.fulfill({ json: answer })
+    })
+    await patient.getByTestId('check-start').click()
+    await expect(kind).toHaveAttribute('data-kind', 'busy')
+    await expect(kind).toHaveAttribute('data-kind', 'refused', { timeout: 20_000 })
+    await expect(kind).toContainText('中继服务器没有接受')
+    await patient.unroute('**/ice-servers')
+  }
+})
+
+test('two pages of one, and a third who calls: it rings on both, is moved, and is busy for others', async ({
+  people,
+}) => {
+  test.slow()
+  const { doctor, patient } = await inConsult(people, '双城')
+  const second = await patient.context().newPage()
+  await second.goto('/doctors')
+  await expect(second.getByRole('article').first()).toBeVisible()
+  await doctor.getByRole('button', { name: '语音通话' }).click()
+  await expect(second.getByTestId('ring')).toBeVisible()
+  await patient.getByRole('dialog').getByRole('button', { name: '接听' }).click()
+  await expect(second.getByTestId('ring')).toBeHidden()
+  await expect(doctor.getByTestId('peer')).toHaveAttribute('data-state', 'connected', { timeout: 25_000 })
+
+  const other = await people.register('忙音')
+  await startConsult(other, await nameOf(doctor), '能通话吗')
+  await other.getByRole('button', { name: '语音通话' }).click()
+  await expect(other.getByText('对方正在另一个通话中')).toBeVisible()
+  await expect(other.getByTestId('call')).toBeHidden()
+
+  await second.goto(patient.url())
+  await second.getByRole('button', { name: '把通话转到这里' }).click()
+  await expect(patient.getByText('通话已转到您的另一台设备')).toBeVisible()
+  await expect(patient.getByTestId('call')).toBeHidden()
+  await expect(second.getByTestId('peer')).toHaveAttribute('data-state', 'connected', { timeout: 25_000 })
+
+  await second.getByTestId('call-leave').click()
+  await second.close()
+  await patient.goto('/doctors')
+  await doctor.getByRole('button', { name: '语音通话' }).click()
+  await expect(patient.getByTestId('ring')).toBeVisible()
+  await patient.reload()
+  await patient.getByRole('dialog').getByRole('button', { name: '接听' }).click()
+  await expect(doctor.getByTestId('peer')).toHaveAttribute('data-state', 'connected', { timeout: 25_000 })
 })
 
 test('a third by a link: all see all, he sees nothing else, and comes back after a reload', async ({ people }) => {

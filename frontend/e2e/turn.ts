@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './consultd'
 
-const SECRET = 'a secret of the specs alone'
+export const SECRET = 'a secret of the specs alone'
 
 export class Turn {
   url = ''

@@ -68,7 +68,7 @@ export function listen() {
     outbox.flush()
     uploads.flush()
     receipts.retry()
-    void consults.refresh()
+    void consults.refresh().then(() => call.catchUp(consults.talking))
     board.refreshSoon()
     void overview.refresh()
     void appointments.refresh()

@@ -3,21 +3,33 @@ import { ref } from 'vue'
 import { nothing } from '@/api/error'
 import { useCallStore } from '@/stores/call'
 
-export type Network = { kind: 'idle' | 'busy' | 'none' | 'bad' } | { kind: 'good'; ms: number }
+export type Network = { kind: 'idle' | 'busy' | 'none' | 'bad' | 'refused' } | { kind: 'good'; ms: number }
 
 const TRY_MS = 12_000
+/* STUN's word for credentials that are wrong or too old. */
+const UNAUTHORIZED = 401
+
+class Refused extends Error {}
 
 async function loop(iceServers: RTCIceServer[]): Promise<number> {
   const config: RTCConfiguration = { iceServers, iceTransportPolicy: 'relay' }
   const [near, far] = [new RTCPeerConnection(config), new RTCPeerConnection(config)]
   const channel = near.createDataChannel('check')
-  near.onicecandidate = ({ candidate }) => void far.addIceCandidate(candidate ?? undefined).catch(() => undefined)
+  let refused = false
+  let relayed = false
+  near.onicecandidate = ({ candidate }) => {
+    relayed ||= Boolean(candidate?.candidate)
+    void far.addIceCandidate(candidate ?? undefined).catch(() => undefined)
+  }
+  near.onicecandidateerror = ({ errorCode }) => (refused ||= errorCode === UNAUTHORIZED)
   far.onicecandidate = ({ candidate }) => void near.addIceCandidate(candidate ?? undefined).catch(() => undefined)
   far.ondatachannel = ({ channel: echo }) => (echo.onmessage = ({ data }) => echo.send(data))
   let timer: ReturnType<typeof setTimeout> | undefined
   try {
     const echoed = new Promise<number>((resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('no way through')), TRY_MS)
+      const fail = () => reject(refused ? new Refused() : new Error('no way through'))
+      timer = setTimeout(fail, TRY_MS)
+      near.onicegatheringstatechange = () => near.iceGatheringState === 'complete' && !relayed && fail()
       channel.onopen = () => {
         const at = performance.now()
         channel.onmessage = () => resolve(Math.round(performance.now() - at))
@@ -48,8 +60,8 @@ export function useCheck(consult: () => string) {
       const iceServers = (await store.iceServers(consult()).catch(nothing))?.iceServers ?? []
       const relays = iceServers.some(({ urls }) => [urls].flat().some((url) => url.startsWith('turn')))
       network.value = relays ? { kind: 'good', ms: await loop(iceServers) } : { kind: 'none' }
-    } catch {
-      network.value = { kind: 'bad' }
+    } catch (error) {
+      network.value = { kind: error instanceof Refused ? 'refused' : 'bad' }
     }
   }
 

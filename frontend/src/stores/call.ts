@@ -28,6 +28,7 @@ export type Over = { consult: string; reason: NonNullable<Call['endReason']> | '
 
 const KEY = 'call'
 const REBIND_MS = 2_000
+const CATCH_UP_MAX = 3
 
 function remembered(): Resumable | null {
   try {
@@ -129,7 +130,10 @@ export const useCallStore = defineStore('call', () => {
   async function refresh(consult: string) {
     const [newest] = (await api.listCalls(consult)).items
     offered.value = true
-    if (newest) changed(newest)
+    if (!newest) return
+    changed(newest)
+    const from = newest.legs.find(({ user }) => user.id === newest.by)?.user
+    if (from && from.id !== session.user?.id) rings(newest, from)
   }
 
   function changed(next: Call) {
@@ -140,9 +144,18 @@ export const useCallStore = defineStore('call', () => {
     if (resumable.value?.call === next.id) forget()
   }
 
+  function rings(next: Call, from: CallUser) {
+    if (!mine.value && next.state === 'ringing') ringing.value = { call: next, from }
+  }
+
   function invited(next: Call, from: CallUser) {
     changed(next)
-    if (!mine.value && next.state === 'ringing') ringing.value = { call: next, from }
+    rings(next, from)
+  }
+
+  /* It may ring since before this page was there to hear it. */
+  function catchUp(consults: string[]) {
+    for (const consult of consults.slice(0, CATCH_UP_MAX)) refresh(consult).catch(() => undefined)
   }
 
   function answeredElsewhere(id: string, reason: 'accepted' | 'declined' | 'moved') {
@@ -175,7 +188,7 @@ export const useCallStore = defineStore('call', () => {
 
   return {
     calls, offered, ringing, mine, over, resumable, call, others, signals, live, elsewhere, remember, invite, accept,
-    decline, leave, forget, rebind, refresh, changed, invited, answeredElsewhere, heard, signal, report, clear,
+    decline, leave, forget, rebind, refresh, catchUp, changed, invited, answeredElsewhere, heard, signal, report, clear,
     iceServers: api.iceServers,
     inviteGuest: api.inviteGuest,
   }

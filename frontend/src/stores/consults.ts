@@ -10,6 +10,7 @@ import { byActivity } from '@/utils/consults'
 import type { Load } from '@/utils/load'
 
 const REFRESH_MS = 200
+const TALKING = new Set<Consult['state']>(['open', 'active', 'paused'])
 
 export const useConsultsStore = defineStore('consults', () => {
   const session = useSessionStore()
@@ -23,6 +24,9 @@ export const useConsultsStore = defineStore('consults', () => {
 
   const list = computed(() => [...byId.value.values()].sort(byActivity))
   const unreadTotal = computed(() => list.value.reduce((sum, consult) => sum + consult.unread, 0))
+
+  /* Where a call may be, the newest first. */
+  const talking = computed(() => list.value.filter(({ state }) => TALKING.has(state)).map(({ id }) => id))
 
   function get(consult: string) {
     return byId.value.get(consult)
@@ -153,6 +157,7 @@ export const useConsultsStore = defineStore('consults', () => {
     load,
     nextCursor,
     unreadTotal,
+    talking,
     get,
     refresh,
     more,
