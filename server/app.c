@@ -30,6 +30,7 @@ enum {
     PAGES_BYTES_MAX = 64 * 1024 * 1024,
     PASSWORDS_AT_ONCE = 2,
     PASSWORDS_WAITING = 200,
+    LOOKS_WAITING = 64,
     DRAIN_STEP_MS = 20,
     HEADERS_MAX = 16
 };
@@ -46,7 +47,7 @@ struct app {
     struct timers       *timers;
     struct timer        *drain;
     int64_t              drain_ends_ms;
-    struct pool         *passwords;
+    struct pool         *passwords, *looks;
     struct fetch        *fetch;
     struct static_files *pages;
     struct api          *api;
@@ -210,12 +211,13 @@ static int api_start(struct app *app)
     app->timers = timers_new(&app->loop);
     app->drain = app->timers != NULL ? timer_new(app->timers, true, drain_step, app) : NULL;
     app->passwords = pool_new(&app->loop, PASSWORDS_AT_ONCE, PASSWORDS_WAITING);
+    app->looks = pool_new(&app->loop, 1, LOOKS_WAITING);
     app->fetch = fetch_new(&app->loop);
-    if (app->drain == NULL || app->passwords == NULL || app->fetch == NULL)
+    if (app->drain == NULL || app->passwords == NULL || app->looks == NULL || app->fetch == NULL)
         return -ENOMEM;
     app->api = api_new(&(struct api_parts){ .config = app->config, .worker = app->worker,
-                                            .passwords = app->passwords, .timers = app->timers,
-                                            .fetch = app->fetch,
+                                            .passwords = app->passwords, .looks = app->looks,
+                                            .timers = app->timers, .fetch = app->fetch,
                                             .token_key = app->token_key, .seal_keys = app->store.keys,
                                             .files = app->files });
     return app->api != NULL ? 0 : -ENOMEM;
@@ -332,6 +334,7 @@ int app_serve(const struct config *config)
     timer_free(app->drain);
     api_free(app->api);
     pool_free(app->passwords);
+    pool_free(app->looks);
     timers_free(app->timers);
     sio_uv_free(app->net);
     sio_tls_free(app->tls);

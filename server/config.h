@@ -25,7 +25,9 @@ struct config {
     int64_t presence_grace_ms, hold_s, payment_ask_s;
     int64_t accept_hours, request_hours, pause_after_s, waiting_away_s, evidence_s;
     int64_t image_max, voice_max, file_max, file_segment;
-    int64_t files_per_user_max, files_per_consult_max, upload_idle_s;
+    int64_t files_per_user_max, files_per_consult_max, uploads_per_user_max, upload_idle_s;
+    char   *scan_command;
+    int64_t scan_timeout_s;
     char   *emergency_number;
     char   *turn_urls[CONFIG_TURN_MAX + 1], *stun_urls[CONFIG_TURN_MAX + 1];    /* end with NULL      */
     char   *turn_secret_file;

@@ -23,6 +23,7 @@ static const struct status table[] = {
     { -ESTALE,           412, "conflict",       "It has changed since you read it." },
     { -EMSGSIZE,         413, "too-large",      "It is larger than allowed." },
     { -EMEDIUMTYPE,      415, "unsupported-file", "Files of that type are not taken." },
+    { -EUCLEAN,          415, "infected",       "The virus scan blocked this file." },
     { -ENOMEDIUM,        415, "heic",           "HEIC photos are not taken: send it as JPEG." },
     { -ERANGE,           416, "bad-request",    "It does not have these bytes." },
     { -EALREADY,         422, "key-reused",     "This key was used for another request." },

@@ -35,15 +35,22 @@ static int about_seal(struct db *db, const char *id, const struct file_new *new,
 
 static int quota_check(struct db *db, const struct file_new *new, const struct file_quota *quota)
 {
-    int64_t user, consult;
+    int64_t user, consult, unfinished = 0;
     int err = db_int(db, &user, "SELECT coalesce(sum(size), 0) FROM file WHERE owner_id = $1",
                      ARGS(INT(new->user)));
 
     if (err == 0)
         err = db_int(db, &consult, "SELECT coalesce(sum(size), 0) FROM file WHERE consultation_id = $1",
                      ARGS(INT(new->consult)));
+    if (err == 0)
+        err = db_int(db, &unfinished,
+                     "SELECT count(*) FROM file WHERE owner_id = $1 AND state = 'uploading' "
+                     "AND blocked_utc IS NULL",
+                     ARGS(INT(new->user)));
     if (err)
         return err;
+    if (unfinished >= quota->unfinished_max)
+        return -EDQUOT;
     return user > quota->user_max - new->size || consult > quota->consult_max - new->size ? -EMSGSIZE : 0;
 }
 
@@ -89,7 +96,8 @@ int store_file_access(struct db *db, const char *public_id, int64_t user, struct
     int more =
         db_query(db, &q,
                  "SELECT f.id, f.public_id, f.consultation_id, f.kind, f.state = 'ready', f.mime, f.size, "
-                 "f.received, f.segment, f.owner_id = $2, f.message_id IS NOT NULL, lower(hex(f.sha256)) "
+                 "f.received, f.segment, f.owner_id = $2, f.message_id IS NOT NULL, lower(hex(f.sha256)), "
+                 "f.active_utc, f.blocked_utc IS NOT NULL "
                  "FROM file f JOIN participant x ON x.consultation_id = f.consultation_id "
                  "AND x.user_id = $2 AND x.removed_utc IS NULL LEFT JOIN message m ON m.id = f.message_id "
                  "WHERE f.public_id = $1 AND (f.owner_id = $2 OR f.message_id IS NOT NULL) "
@@ -110,6 +118,8 @@ int store_file_access(struct db *db, const char *public_id, int64_t user, struct
     f.owns = db_column_int(&q, 9) != 0;
     f.sent = db_column_int(&q, 10) != 0;
     (void)snprintf(f.sha256, sizeof f.sha256, "%s", f.ready ? db_column_text(&q, 11) : "");
+    f.active_utc = db_column_int(&q, 12);
+    f.blocked = db_column_int(&q, 13) != 0;
     db_done(&q);
     *ret_file = f;
     return 0;
@@ -275,6 +285,14 @@ int store_file_ready(struct db *db, const struct file_row *f, const char *mime,
 {
     int err = db_run(db, "UPDATE file SET state = 'ready', mime = $2, sha256 = $3 WHERE id = $1",
                      ARGS(INT(f->id), TEXT(mime), BLOB(sha256, 32)));
+
+    return err < 0 ? err : 0;
+}
+
+int store_file_block(struct db *db, const struct file_row *f)
+{
+    int err =
+        db_run(db, "UPDATE file SET blocked_utc = $2 WHERE id = $1", ARGS(INT(f->id), INT(db_now(db))));
 
     return err < 0 ? err : 0;
 }

@@ -15,16 +15,18 @@ struct file_new {
     int64_t width, height, duration_ms; /* 0: not said                                       */
 };
 struct file_quota {
-    int64_t user_max, consult_max;
-}; /* bytes, unfinished ones counted whole */
-/* A row without bytes. -EMSGSIZE: past a quota. */
+    int64_t user_max, consult_max; /* bytes, unfinished ones counted whole              */
+    int64_t unfinished_max;        /* uploads of the user                               */
+};
+/* A row without bytes. -EMSGSIZE: past a quota; -EDQUOT: too many are unfinished. */
 int store_file_add(struct db *db, const struct file_new *, const struct file_quota *,
                    char ret_id[DB_ID_SIZE]);
 
 struct file_row {
-    int64_t id, consult, size, segment, received;
+    int64_t id, consult, size, segment, received, active_utc;
     char public_id[DB_ID_SIZE], kind[8], mime[40], sha256[65];
     bool ready, sent, owns; /* owns: he who looks                                */
+    bool blocked;           /* a scanner found it harmful: it is never ready     */
 };
 /* As a user sees it: his own, or one that was sent in a consult he takes part in and is not recalled.
  * -ENOENT for all else. */
@@ -37,6 +39,8 @@ int store_file_receive(struct db *db, struct segments *, struct file_row *file, 
 /* All is there, and it is this. */
 int store_file_ready(struct db *db, const struct file_row *, const char *mime,
                      const unsigned char sha256[32]);
+/* All is there, and it is harmful. */
+int store_file_block(struct db *db, const struct file_row *);
 int store_file_remove(struct db *db, struct segments *, const struct file_row *);
 
 /* One's own, complete, of that kind and not sent yet: its row. -ENOENT. */

@@ -16,7 +16,7 @@ BYTES_MAX = 1_000_000
 LIBC = set("""assert.h ctype.h errno.h limits.h locale.h math.h stdarg.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h
 strings.h inttypes.h search.h stdatomic.h""".split())
 POSIX = set("""dirent.h fcntl.h getopt.h netdb.h pthread.h signal.h time.h unistd.h sys/file.h sys/mman.h sys/resource.h
-sys/socket.h sys/stat.h sys/types.h sys/uio.h netinet/in.h netinet/tcp.h poll.h arpa/inet.h sys/random.h""".split())
+sys/socket.h sys/stat.h sys/types.h sys/uio.h netinet/in.h netinet/tcp.h poll.h spawn.h sys/wait.h arpa/inet.h sys/random.h""".split())
 SERVER_SHARED = {"config.h", "log.h", "metrics.h", "status.h", "clock.h", "parse.h", "xalloc.h"}
 MAY_INCLUDE = {
     "protocol": [r"zlib\.h", r"jansson\.h"],
@@ -25,7 +25,7 @@ MAY_INCLUDE = {
     "server/net": [r"uv\.h", r"curl/curl\.h", r"llhttp\.h", r"openssl/.*", r"zlib\.h", "@protocol"],
     "server/clinic": [r"jansson\.h"],
     "server/api": [r"jansson\.h", "@storage", "@auth", "@server/clinic", r"socketio\.h", r"engineio\.h", r"websocket\.h",
-                   r"(net/)?(sio_http|router|fetch|pool|timer|upload|limiter|url)\.h", "@server"],
+                   r"(net/)?(sio_http|router|fetch|pool|timer|upload|limiter|url|command)\.h", "@server"],
     "server": [r".*"],
     "examples": [r"(websocket|engineio|socketio|sio_http|sio_uv)\.h", r"jansson\.h", r"uv\.h",
                  r"openssl/sha\.h"],
@@ -199,7 +199,7 @@ def routes_described(sources):
     have = set()
     for path, text in sources.items():
         if path.relative_to(ROOT).as_posix().startswith("server/"):
-            have |= set(re.findall(r'\{\s*(?:\.method = )?"(GET|HEAD|POST|PUT|PATCH|DELETE)",\s*(?:\.path = )?"(/[^"]*)"', text))
+            have |= set(re.findall(r'\{\s*(?:\.method = )?"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)",\s*(?:\.path = )?"(/[^"]*)"', text))
     return [f"a route that openapi.json does not describe: {m} {p}" for m, p in sorted(have - want)] + \
            [f"openapi.json describes what no table has: {m} {p}" for m, p in sorted(want - have)]
 

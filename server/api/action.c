@@ -67,6 +67,7 @@ void action_drop(struct action *a)
         explicit_bzero(a->body, a->body_size);
     free(a->body);
     free(a->range);
+    free(a->if_range);
     free(a->key);
     free(a->none_match);
     wipe(a->cookie_in);
@@ -285,6 +286,10 @@ static void step_done(struct action *a, int err)
             finish(a, -EBUSY);
         return;
     }
+    if (a->enough) {
+        finish(a, 0);
+        return;
+    }
     a->step++;
     if (a->step->where != STEP_END)
         action_effects_apply(a);                /* of the step just committed                        */
@@ -333,6 +338,9 @@ static void step_next(struct action *a)
         break;
     case IN_POOL:
         err = pool_submit(a->api->parts.passwords, pool_run, pool_done, a);
+        break;
+    case IN_FILE_POOL:
+        err = pool_submit(a->api->parts.looks, pool_run, pool_done, a);
         break;
     case ON_LOOP:
         step_done(a, step_work(a, NULL));

@@ -29,7 +29,7 @@ struct sio_socket;
 typedef int action_fn(struct action *a, struct db *db);         /* db is NULL in the pool and on the loop */
 
 /* Work in several places, one after the other: a login reads, hashes in the pool, then writes. */
-enum where { STEP_END, ON_WRITER, ON_READER, IN_POOL, ON_LOOP };
+enum where { STEP_END, ON_WRITER, ON_READER, IN_POOL, IN_FILE_POOL, ON_LOOP };
 struct step { enum where where; action_fn *run; };
 
 enum {
@@ -102,7 +102,7 @@ int action_mind(struct action *, const char *detail);
 int  action_answer(struct action *, json_t *take);      /* an object; NULL is -ENOMEM                 */
 /* Instead: a text of another type than JSON, over REST. Takes `take`; `type` is a literal. */
 int  action_answer_text(struct action *, const char *type, char *take);
-/* Instead: bytes, over REST, with this status. Takes `take`; `type` is a literal. */
+/* Instead: bytes, over REST, with this status; none with 304. Takes `take`; `type` is a literal. */
 void action_answer_bytes(struct action *, const char *type, unsigned char *take, size_t size, int status);
 /* A header field of the answer, of a refusal too; `name` is a literal. */
 void action_head(struct action *, const char *name, const char *format, ...)
@@ -125,6 +125,9 @@ void action_refuse(struct action *, int err);
 
 /* A member of the error that follows, beside its code: what may be done instead. Takes `take`. */
 int  action_explain(struct action *, const char *name, json_t *take);
+
+/* The steps behind this one are not needed. */
+void action_enough(struct action *);
 
 /* After the commit, an entry of the outbox to whom it is for (outbox.c). */
 void action_send(struct action *, int64_t entry, const char *topic, const char *body);

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "config.h"
 #include "door.h"
+#include "file_look.h"
 #include "queue.h"
 #include "xalloc.h"
 
@@ -67,7 +68,7 @@ struct api *api_new(const struct api_parts *parts)
     api->newcomers = newcomers_new((int)config->unauthenticated_max,
                                    (int)config->unauthenticated_per_address_max);
     live_build(api);
-    if (call_secret_open(api) != 0 || payments_open(api) != 0 ||
+    if (call_secret_open(api) != 0 || file_scan_check(api) != 0 || payments_open(api) != 0 ||
         jwks_print(token_key_set(parts->token_key), &api->jwks) != 0 || rest_build(api) != 0) {
         api_free(api);
         return NULL;

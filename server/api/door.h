@@ -68,6 +68,7 @@ struct action {
     struct step  single[2];
     const struct step *step;
     bool         again, moved;                  /* a reader's step must run on the writer; it does   */
+    bool         enough;                        /* no steps are needed any more                      */
 
     bool                  logged_in, admitted;
     struct token_access   who;
@@ -93,14 +94,14 @@ struct action {
     json_t      *answer;
     void        *body;                          /* of TUS: bytes as they came, or NULL               */
     size_t       body_size;
-    char        *range;                         /* of RANGED, or NULL                                */
+    char        *range, *if_range;              /* of RANGED, or NULL                                */
     struct { const char *name; char *value; } heads[HEADS_MAX];        /* of the answer              */
     int          heads_count;
     size_t       answer_size;                   /* of bytes, with answer_status                      */
     int          answer_status;                 /* 0: as usual                                       */
     char        *answer_text, *detail;
     const char  *answer_type;                   /* NULL: JSON                                        */
-    char         tag[TAG_SIZE], *none_match;    /* of CACHED: the answer's, the asker's              */
+    char         tag[TAG_SIZE], *none_match;    /* of CACHED: the answer's; and RANGED: the asker's  */
     json_t      *explained;                     /* members of the error, beside its code             */
     int64_t      version;                       /* of the answer, for ETag; -1: it has none          */
     int          refused;

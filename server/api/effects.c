@@ -86,7 +86,7 @@ int action_answer_text(struct action *a, const char *type, char *take)
 
 void action_answer_bytes(struct action *a, const char *type, unsigned char *take, size_t size, int status)
 {
-    assert(a->answer_text == NULL && size > 0 && status != 0);
+    assert(a->answer_text == NULL && status != 0 && (size > 0) == (status != 304));
     a->answer_text = (char *)take;
     a->answer_size = size;
     a->answer_type = type;
@@ -105,6 +105,11 @@ void action_head(struct action *a, const char *name, const char *format, ...)
     va_end(args);
     a->heads[a->heads_count].name = name;
     a->heads[a->heads_count++].value = value;
+}
+
+void action_enough(struct action *a)
+{
+    a->enough = true;
 }
 
 int action_publish(struct action *a, enum publish to, const char *id, const char *event, const json_t *body)

@@ -26,8 +26,12 @@ static const struct {
     { { "audio/ogg", " voice ", true }, 0, "OggS", 4, NULL, 0 },
     { { "audio/mp4", " voice ", true }, 4, "ftypM4A ", 8, NULL, 0 },
     { { "audio/mp4", " voice ", true }, 4, "ftypisom", 8, NULL, 0 },
+    { { "audio/mp4", " voice ", true }, 4, "ftypiso2", 8, NULL, 0 },
     { { "audio/mp4", " voice ", true }, 4, "ftypiso5", 8, NULL, 0 },
+    { { "audio/mp4", " voice ", true }, 4, "ftypiso6", 8, NULL, 0 },
+    { { "audio/mp4", " voice ", true }, 4, "ftypmp41", 8, NULL, 0 },
     { { "audio/mp4", " voice ", true }, 4, "ftypmp42", 8, NULL, 0 },
+    { { "audio/mp4", " voice ", true }, 4, "ftypdash", 8, NULL, 0 },
 };
 enum { BEGINNINGS = sizeof beginnings / sizeof *beginnings };
 

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "action.h"
-#include "auth/digest.h"
 #include "config.h"
 #include "door.h"
+#include "file_look.h"
 #include "file_type.h"
 #include "net/upload.h"
 #include "storage/segments.h"
@@ -58,10 +58,20 @@ static int new_read(struct action *a, struct file_new *new, char name[FILE_NAME_
     return 0;
 }
 
+/* tus 1.0, Upload-Expires: when it goes unless more of it comes. */
+static void expires(struct action *a, int64_t active_utc)
+{
+    char date[UPLOAD_DATE_SIZE];
+
+    upload_date_write(active_utc + a->api->parts.config->upload_idle_s, date);
+    action_head(a, "Upload-Expires", "%s", date);
+}
+
 static int file_create(struct action *a, struct db *db)
 {
     const struct config *config = a->api->parts.config;
-    struct file_quota quota = { config->files_per_user_max, config->files_per_consult_max };
+    struct file_quota quota = { config->files_per_user_max, config->files_per_consult_max,
+                                config->uploads_per_user_max };
     struct file_new new = { .consult = action_consult(a),
                             .user = action_user(a),
                             .segment = config->file_segment };
@@ -76,8 +86,16 @@ static int file_create(struct action *a, struct db *db)
         return err;
     action_head(a, "Location", "/api/v1/files/%s", id);
     action_head(a, "Upload-Offset", "0");
+    expires(a, db_now(db));
     action_due(a, db_now(db) + config->upload_idle_s);
     return action_answer(a, json_pack("{s:s}", "id", id));
+}
+
+/* All is here and nobody has looked yet: the steps behind this one do. */
+static void look_if_complete(struct action *a)
+{
+    if (a->file.received < a->file.size || a->file.ready)
+        action_enough(a);
 }
 
 static int file_head(struct action *a, struct db *db)
@@ -85,27 +103,13 @@ static int file_head(struct action *a, struct db *db)
     int err = action_end_input(a);
 
     (void)db;
+    if (err == 0 && a->file.blocked)
+        err = -EUCLEAN;
     action_head(a, "Upload-Offset", "%lld", (long long)a->file.received);
     action_head(a, "Upload-Length", "%lld", (long long)a->file.size);
-    return err;
-}
-
-/* All is here: what is it? */
-static int file_look(struct action *a, struct db *db)
-{
-    const struct file_row *f = &a->file;
-    const struct segment_file at = { f->public_id, (size_t)f->segment };
-    unsigned char *all = xalloc((size_t)f->size), digest[DIGEST_SIZE];
-    const struct file_type *type = NULL;
-    int err = segments_read(a->api->parts.files, &at, f->size, 0, (size_t)f->size, all);
-
-    if (err == 0)
-        err = file_type_find(all, (size_t)f->size, f->kind, &type);
-    if (err == 0)
-        err = digest_sha256(all, (size_t)f->size, digest);
-    if (err == 0)
-        err = store_file_ready(db, f, type->mime, digest);
-    free(all);
+    if (!a->file.sent)
+        expires(a, a->file.active_utc);
+    look_if_complete(a);
     return err;
 }
 
@@ -123,23 +127,23 @@ static int file_receive(struct action *a, struct db *db)
         return action_mind(a, "Upload-Offset");
     if (offset != f->received || f->ready || a->api->parts.files == NULL)
         return -EEXIST; /* tus 1.0, PATCH: 409                               */
-    err = store_file_receive(db, a->api->parts.files, f, a->body, a->body_size);
-    if (err == 0 && f->received == f->size)
-        err = file_look(a, db);
-    if (err == -EMEDIUMTYPE || err == -ENOMEDIUM) {
-        action_refuse(a, err); /* it is not kept                                    */
-        return store_file_remove(db, a->api->parts.files, f);
-    }
-    if (err == 0)
-        action_head(a, "Upload-Offset", "%lld", (long long)f->received);
-    return err;
+    if (f->blocked)
+        return -EUCLEAN;
+    if (f->received < f->size || a->body_size > 0)
+        err = store_file_receive(db, a->api->parts.files, f, a->body, a->body_size);
+    if (err)
+        return err;
+    action_head(a, "Upload-Offset", "%lld", (long long)f->received);
+    expires(a, db_now(db));
+    look_if_complete(a);
+    return 0;
 }
 
 static int file_end(struct action *a, struct db *db)
 {
     int err = action_end_input(a);
 
-    if (err == 0 && (a->file.sent || a->api->parts.files == NULL))
+    if (err == 0 && (a->file.sent || a->file.blocked || a->api->parts.files == NULL))
         err = DB_BAD_TRANSITION;
     return err ? err : store_file_remove(db, a->api->parts.files, &a->file);
 }
@@ -189,7 +193,14 @@ static int file_show(struct action *a, struct db *db)
     if (err)
         return err;
     heads(a, type, name);
-    ranged = upload_range_read(a->range, f->size, &from, &count);
+    if (upload_tag_is(a->none_match, f->sha256)) {
+        action_answer_bytes(a, type->mime, NULL, 0, 304);
+        return 0;
+    }
+    /* RFC 9110, 13.1.5: a part of another file than he knows would fit nowhere. */
+    ranged = a->if_range != NULL && !upload_tag_is(a->if_range, f->sha256)
+                 ? 0
+                 : upload_range_read(a->range, f->size, &from, &count);
     if (ranged < 0) {
         action_head(a, "Content-Range", "bytes */%lld", (long long)f->size);
         return ranged;
@@ -220,11 +231,36 @@ int files_expire(struct action *a, struct db *db, int64_t *ret_next_utc)
     return count < 0 ? count : store_file_expire_next(db, parts->config->upload_idle_s, ret_next_utc);
 }
 
+/* tus 1.0, OPTIONS: what is spoken here. */
+static void file_options(struct api *api, const struct sio_http_request *r)
+{
+    const struct config *c = api->parts.config;
+    int64_t max = c->image_max > c->voice_max ? c->image_max : c->voice_max;
+    char text[24];
+
+    (void)snprintf(text, sizeof text, "%lld", (long long)(max > c->file_max ? max : c->file_max));
+    (void)sio_http_reply(r->ticket, 204,
+                         (const struct ws_header[]){ { "Tus-Resumable", "1.0.0" },
+                                                     { "Tus-Version", "1.0.0" },
+                                                     { "Tus-Extension", "creation,expiration,termination" },
+                                                     { "Tus-Max-Size", text },
+                                                     { 0 } },
+                         (struct ws_bytes){ NULL, 0 });
+}
+
+static const struct step head_steps[] = {
+    { ON_WRITER, file_head }, { IN_FILE_POOL, file_look }, { ON_WRITER, file_judge }, { 0 }
+};
+static const struct step patch_steps[] = {
+    { ON_WRITER, file_receive }, { IN_FILE_POOL, file_look }, { ON_WRITER, file_judge }, { 0 }
+};
+
 /* The doors. */
 const struct route file_routes[] = {
     { "POST", "/api/v1/files", file_create, MAY_PARTICIPANT, CREATED | TUS, NULL, NULL },
-    { "HEAD", "/api/v1/files/{file}", file_head, MAY_KEEP_FILE, TUS, NULL, NULL },
-    { "PATCH", "/api/v1/files/{file}", file_receive, MAY_KEEP_FILE, TUS, NULL, NULL },
+    { "OPTIONS", "/api/v1/files", NULL, MAY_ANYBODY, 0, NULL, file_options },
+    { "HEAD", "/api/v1/files/{file}", NULL, MAY_KEEP_FILE, TUS, head_steps, NULL },
+    { "PATCH", "/api/v1/files/{file}", NULL, MAY_KEEP_FILE, TUS, patch_steps, NULL },
     { "DELETE", "/api/v1/files/{file}", file_end, MAY_KEEP_FILE, TUS, NULL, NULL },
     { "GET", "/api/v1/files/{file}", file_show, MAY_SEE_FILE, READ | VIEW | RANGED, NULL, NULL },
     { 0 },

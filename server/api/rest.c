@@ -162,10 +162,12 @@ static void begin(struct api *api, const struct sio_http_request *r, const struc
         a->cookie_in = cookie_find(sio_http_header(r, "cookie"), "__Host-refresh");
     if ((row->flags & KEYED) != 0 && sio_http_header(r, "idempotency-key") != NULL)
         a->key = xstrdup(sio_http_header(r, "idempotency-key"));
-    if ((row->flags & CACHED) != 0 && sio_http_header(r, "if-none-match") != NULL)
+    if ((row->flags & (CACHED | RANGED)) != 0 && sio_http_header(r, "if-none-match") != NULL)
         a->none_match = xstrdup(sio_http_header(r, "if-none-match"));
     if ((row->flags & RANGED) != 0 && sio_http_header(r, "range") != NULL)
         a->range = xstrdup(sio_http_header(r, "range"));
+    if ((row->flags & RANGED) != 0 && sio_http_header(r, "if-range") != NULL)
+        a->if_range = xstrdup(sio_http_header(r, "if-range"));
     if ((row->flags & TUS) != 0)
         action_head(a, "Tus-Resumable", "1.0.0");
     err = query_read(a, r->query);

@@ -1,11 +1,14 @@
 /* upload.c - the header fields of tus 1.0 and of ranges. */
 #include "upload.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base64.h"
+#include "http_reply.h"
 
 int upload_metadata_next(const char **at, char key[UPLOAD_KEY_MAX], char value[UPLOAD_VALUE_MAX])
 {
@@ -51,7 +54,7 @@ int upload_range_read(const char *header, int64_t size, int64_t *ret_from, int64
     int64_t from = 0, last = size - 1;
     bool has_from, has_last;
 
-    if (header == NULL || strncmp(header, "bytes=", 6) != 0)
+    if (header == NULL || strncasecmp(header, "bytes=", 6) != 0)
         return 0;
     at += 6;
     has_from = number_read(&at, &from);
@@ -73,4 +76,28 @@ int upload_range_read(const char *header, int64_t size, int64_t *ret_from, int64
     *ret_from = from;
     *ret_count = last - from + 1;
     return 1;
+}
+
+/* Compared weakly, where W/ says nothing (RFC 9110, 13.1.2). */
+bool upload_tag_is(const char *list, const char *tag)
+{
+    size_t size = strlen(tag);
+
+    if (list != NULL && strcmp(list, "*") == 0)
+        return true;
+    for (const char *at = list; at != NULL && (at = strchr(at, '"')) != NULL;) {
+        size_t one = strcspn(at + 1, "\"");
+
+        if (one == size && memcmp(at + 1, tag, size) == 0)
+            return true;
+        at += 1 + one;
+        at += *at == '"';
+    }
+    return false;
+}
+
+void upload_date_write(int64_t utc, char at[UPLOAD_DATE_SIZE])
+{
+    static_assert((int)UPLOAD_DATE_SIZE == (int)HTTP_DATE_SIZE, "the same");
+    http_date_write(utc, at);
 }

@@ -21,6 +21,7 @@ export function fileTests(of) {
     await begin(400, 1, { kind: 'film' })
     await begin(400, 1, { more: 'x' })
     await begin(413, 99_999_999)
+    await call(204, 'OPTIONS', '/api/v1/files', { token: null })
     await begin(404, 1, {}, admin.token)
     await begin(401, 1, {}, null)
     await patch(204, 0, pdf.slice(0, 5))
@@ -32,6 +33,8 @@ export function fileTests(of) {
     await call(404, 'GET', at, { token: patient.token })
     await patch(204, 5, pdf.slice(5))
     await call(200, 'GET', at, { token: patient.token })
+    const seen = await server.call('GET', at, { token: patient.token })
+    await call(304, 'GET', at, { token: patient.token, headers: { 'If-None-Match': seen.headers.get('etag') } })
     await call(206, 'GET', at, { token: patient.token, headers: { Range: 'bytes=0-3' } })
     await call(416, 'GET', at, { token: patient.token, headers: { Range: 'bytes=99-' } })
     await call(404, 'GET', at, { token: doctor.token })         // not sent yet

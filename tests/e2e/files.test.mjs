@@ -1,12 +1,15 @@
 // files.test.mjs - what people show each other: it arrives whole, is what it is, and is seen by who may.
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { ask, clientId, next, Server, until } from './server.mjs'
 import { TUS, Upload } from './upload.mjs'
 
+const binary = join(process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname, 'consultd')
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
 const script = '<script>fetch("/stolen")</script>'
 const types = [
@@ -95,6 +98,44 @@ describe('files', () => {
     assert.equal(await new Upload(server, doctor.token, { length: 3_000_000 }).begin({ consult, kind: 'image', name: 'x' }), 201)
   })
 
+  test('what is spoken here, until when it is kept, and how many at once', async () => {
+    const options = await fetch(`${server.url}/api/v1/files`, { method: 'OPTIONS' })
+    assert.deepEqual([204, '1.0.0', '1.0.0', 'creation,expiration,termination', '20971520'],
+      [options.status, ...['tus-resumable', 'tus-version', 'tus-extension', 'tus-max-size'].map((name) => options.headers.get(name))])
+    const busy = await server.login('doctor2')
+    const body = { doctor: busy.user.id, text: '看照片', clientId: clientId() }
+    const other = (await server.call('POST', '/api/v1/consultations', { token: patient.token, body })).body.consult.id
+    const begun = []
+    for (let status = 201; status === 201;) {
+      const one = new Upload(server, busy.token, PNG)
+      status = await one.begin({ consult: other, kind: 'image', name: 'x' })
+      if (status === 201) begun.push(one)
+      else assert.equal(status, 429)
+    }
+    assert.equal(begun.length, 20)
+    const expiry = (reply) => Date.parse(reply.headers.get('upload-expires')) - Date.now()
+    const head = await begun[0].ask('HEAD', TUS)
+    for (const reply of [begun[0].reply, head]) assert.ok(expiry(reply) > 86_000_000 && expiry(reply) < 86_401_000)
+    assert.equal(await begun[0].run(), 204)                      // what is finished makes room
+    assert.equal(await new Upload(server, busy.token, PNG).begin({ consult: other, kind: 'image', name: 'x' }), 201)
+  })
+
+  test('what is known is not sent again, and a part is of what is known', async () => {
+    const one = await upload('image', PNG)
+    assert.equal(await one.run(), 204)
+    const tag = (await one.ask('GET')).headers.get('etag')
+    const ask = async (headers) => {
+      const reply = await one.ask('GET', headers)
+      return [reply.status, (await reply.arrayBuffer()).byteLength]
+    }
+    for (const known of [tag, `W/${tag}`, `"a", ${tag}`, '*']) assert.deepEqual(await ask({ 'If-None-Match': known }), [304, 0], known)
+    for (const known of ['"a"', tag.slice(1, -1), `"${tag}`]) assert.equal((await ask({ 'If-None-Match': known }))[0], 200, known)
+    assert.deepEqual(await ask({ Range: 'bytes=0-3', 'If-Range': tag }), [206, 4])
+    assert.deepEqual(await ask({ Range: 'bytes=0-3', 'If-Range': '"a"' }), [200, PNG.length])
+    assert.deepEqual(await ask({ Range: 'Bytes=1-1' }), [206, 1])
+    assert.deepEqual(await ask({ Range: 'bytes=0-0,2-3' }), [200, PNG.length])
+  })
+
   test('it is sent once, heard by the other, and read by who takes part', async () => {
     const socket = await server.connect(doctor.token)
     await ask(socket, 'consult:join', { consult })
@@ -165,5 +206,91 @@ describe('files', () => {
     server.flags.push('--upload-idle-s', '1')
     await server.run()
     await until(async () => (await one.ask('HEAD', TUS)).status === 404 && !folder().includes(one.id), 'its end')
+  })
+})
+
+describe('a scanner', () => {
+  let server, patient, consult, folder
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'consultd-scan-'))
+    // Waits for the file `go` when it is told to; counts what it was given.
+    writeFileSync(join(folder, 'scan'), `#!/bin/sh
+cat >${folder}/seen
+env >${folder}/environment
+if grep -q WAIT ${folder}/seen; then while [ ! -e ${folder}/go ]; do sleep 0.05; done; fi
+grep -q BROKEN ${folder}/seen && exit 2
+grep -q 'EICAR' ${folder}/seen && exit 1
+exit 0
+`, { mode: 0o700 })
+    server = await Server.start(['--scan-command', `${folder}/scan now`], { environment: { CONSULTD_PAYMENT_SECRET: 'never told to it' } })
+    patient = await server.login('patient1')
+    const doctor = await server.login('doctor1')
+    const body = { doctor: doctor.user.id, text: '看', clientId: clientId() }
+    consult = (await server.call('POST', '/api/v1/consultations', { token: patient.token, body })).body.consult.id
+  })
+  after(() => server?.stop().then(() => rmSync(folder, { recursive: true })))
+
+  const begin = async (text) => {
+    const one = new Upload(server, patient.token, Buffer.from(`%PDF-1.7 ${text}`))
+    assert.equal(await one.begin({ consult, kind: 'file', name: 'a.pdf' }), 201)
+    return one
+  }
+  const send = (one) => server.call('POST', `/api/v1/consultations/${consult}/messages`,
+    { token: patient.token, body: { clientId: clientId(), kind: 'file', file: one.id } })
+
+  test('sees every byte, and nothing else of ours', async () => {
+    const one = await begin('clean '.repeat(100_000))
+    assert.equal(await one.run(), 204)
+    assert.deepEqual(readFileSync(join(folder, 'seen')), one.bytes)
+    assert.ok(!readFileSync(join(folder, 'environment'), 'utf8').includes('CONSULTD'))
+    assert.equal((await send(one)).status, 201)
+  })
+
+  test('what it finds harmful is kept from everybody', async () => {
+    const one = await begin('EICAR')
+    const reply = await one.patch(0, one.bytes.length)
+    assert.equal(reply.status, 415)
+    assert.equal((await one.ask('HEAD', TUS)).status, 415)
+    assert.equal((await one.patch(one.bytes.length, one.bytes.length)).status, 415)
+    assert.equal((await one.ask('GET')).status, 404)
+    assert.equal((await one.ask('DELETE', TUS)).status, 409)
+    assert.equal((await send(one)).status, 400)
+    assert.ok(server.log.includes(`file.blocked file=${one.id}`))
+    assert.equal(readFileSync(join(server.data, 'files', one.id)).indexOf('EICAR'), -1)
+  })
+
+  test('what it cannot judge waits, and nobody waits for it', { timeout: 60_000 }, async () => {
+    const broken = await begin('BROKEN')
+    assert.equal((await broken.patch(0, broken.bytes.length)).status, 503)
+    assert.equal(await server.call('GET', broken.at, { token: patient.token }).then(({ status }) => status), 404)
+    const slow = await begin('WAIT')
+    const waiting = slow.patch(0, slow.bytes.length)
+    await until(() => readFileSync(join(folder, 'seen'), 'utf8').includes('WAIT'), 'the scan')
+    assert.equal((await server.call('POST', `/api/v1/consultations/${consult}/messages`,
+      { token: patient.token, body: { clientId: clientId(), kind: 'text', text: 'meanwhile' } })).status, 201)
+    const lost = waiting.catch(() => undefined)
+    await server.kill()
+    await lost
+    await server.run()
+    writeFileSync(join(folder, 'go'), '')
+    assert.equal((await slow.ask('HEAD', TUS)).status, 204)     // looked at now
+    assert.equal((await slow.ask('GET')).status, 200)
+  })
+
+  test('takes too long: it is killed', { timeout: 60_000 }, async () => {
+    rmSync(join(folder, 'go'))
+    await server.kill('SIGTERM')
+    server.flags.push('--scan-timeout-s', '1')
+    await server.run()
+    const one = await begin('WAIT')
+    assert.equal((await one.patch(0, one.bytes.length)).status, 503)
+    assert.match(server.log, new RegExp(`file.scan file=${one.id} status=0 errno=110`))
+  })
+
+  test('that is not there is refused at start', async () => {
+    const { status, stderr } = spawnSync(binary,
+      ['serve', '--listen', 'localhost:0', '--data', join(folder, 'none'), '--scan-command', 'clamdscan -'], { encoding: 'utf8', timeout: 20_000 })
+    assert.equal(status, 1)
+    assert.match(stderr, /file.scan command="clamdscan -"/)
   })
 })

@@ -1476,11 +1476,12 @@ export interface paths {
         put?: never;
         /**
          * Begin an upload (tus 1.0)
-         * @description 413 too-large: more than a file of that kind may have, or than what is left for the user or the consultation.
+         * @description 413 too-large: more than a file of that kind may have, or than what is left for the user or the consultation. 429: too many unfinished uploads.
          */
         post: operations["createFile"];
         delete?: never;
-        options?: never;
+        /** What of tus is spoken here */
+        options: operations["uploadOptions"];
         head?: never;
         patch?: never;
         trace?: never;
@@ -1509,7 +1510,7 @@ export interface paths {
         head: operations["uploadOffset"];
         /**
          * The next bytes of an upload (tus 1.0)
-         * @description At most as many as a request may have (--message-max, 1,000,000). 409: Upload-Offset is not what is stored; ask by HEAD.
+         * @description At most as many as a request may have (--message-max, 1,000,000). 409: Upload-Offset is not what is stored; ask by HEAD. With the last ones the file is looked at: 415 says that it is not taken; 503 that it could not be scanned now, HEAD tries again.
          */
         patch: operations["uploadBytes"];
         trace?: never;
@@ -1738,7 +1739,7 @@ export interface components {
          * @description One vocabulary for REST, acks and connect errors.
          * @enum {string}
          */
-        ErrorCode: "bad-request" | "unauthorized" | "forbidden" | "not-found" | "conflict" | "doctor-busy" | "patient-busy" | "bad-transition" | "consent-missing" | "too-large" | "key-reused" | "rate-limited" | "busy" | "internal" | "unsupported-file" | "heic";
+        ErrorCode: "bad-request" | "unauthorized" | "forbidden" | "not-found" | "conflict" | "doctor-busy" | "patient-busy" | "bad-transition" | "consent-missing" | "too-large" | "key-reused" | "rate-limited" | "busy" | "internal" | "unsupported-file" | "heic" | "infected";
         File: {
             /** @description Public id of the file. */
             id: string;
@@ -3695,7 +3696,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["LeaveProblem"];
             };
         };
-        /** @description The bytes are no file of that kind (unsupported-file), a HEIC photo (heic: convert it to JPEG), or another Content-Type than application/offset+octet-stream. */
+        /** @description The bytes are no file of that kind (unsupported-file), a HEIC photo (heic: convert it to JPEG), harmful by the scanner (infected), or another Content-Type than application/offset+octet-stream. */
         WrongFile: {
             headers: {
                 [name: string]: unknown;
@@ -8557,6 +8558,8 @@ export interface operations {
                     Location?: string;
                     /** @description 0. */
                     "Upload-Offset"?: number;
+                    /** @description When it goes unless more of it comes. */
+                    "Upload-Expires"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8575,8 +8578,33 @@ export interface operations {
             404: components["responses"]["NotFound"];
             412: components["responses"]["OtherTus"];
             413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
+        };
+    };
+    uploadOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Version, extensions, and the most bytes of a file of any kind. */
+            204: {
+                headers: {
+                    /** @description 1.0.0. */
+                    "Tus-Version"?: string;
+                    /** @description creation,expiration,termination. */
+                    "Tus-Extension"?: string;
+                    /** @description Bytes. */
+                    "Tus-Max-Size"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     getFile: {
@@ -8585,6 +8613,10 @@ export interface operations {
             header?: {
                 /** @description bytes=0-1023 */
                 Range?: string;
+                /** @description The ETag that is known. */
+                "If-None-Match"?: string;
+                /** @description The ETag of what the part is to be of; of another file, all of it comes. */
+                "If-Range"?: string;
             };
             path: {
                 /** @description Public id of a file. */
@@ -8625,6 +8657,13 @@ export interface operations {
                     "audio/ogg": string;
                     "audio/mp4": string;
                 };
+            };
+            /** @description It is the one that is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -8686,6 +8725,8 @@ export interface operations {
                 headers: {
                     /** @description Bytes that are stored on disk. */
                     "Upload-Offset"?: number;
+                    /** @description When it goes unless more of it comes. */
+                    "Upload-Expires"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8695,6 +8736,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["OtherTus"];
+            415: components["responses"]["WrongFile"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
@@ -8725,6 +8767,8 @@ export interface operations {
                 headers: {
                     /** @description Bytes that are stored on disk. */
                     "Upload-Offset"?: number;
+                    /** @description When it goes unless more of it comes. */
+                    "Upload-Expires"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;

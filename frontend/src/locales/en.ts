@@ -235,6 +235,7 @@ export default {
       'bad-transition': 'The consult has changed meanwhile. Look at its state and try again.',
       'too-large': 'This is too long. Please shorten it and try again.',
       heic: 'This photo is in Apple’s HEIC format, which cannot be shown here. Please send it as JPEG.',
+      infected: 'The virus scan blocked this file. It was not sent. Check your device, and choose another file.',
       'unsupported-file': 'Files of this kind cannot be sent. Choose a picture, a document or a voice note.',
       'key-reused': 'This was already sent with other content. Reload the page and try again.',
       'rate-limited': 'Too many tries. Please try again in {seconds} seconds.',

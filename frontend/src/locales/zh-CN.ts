@@ -223,6 +223,7 @@ export default {
       'bad-transition': '问诊状态已经变化。请查看最新状态后再操作。',
       'too-large': '内容太长。请缩短后重试。',
       heic: '这张照片是苹果 HEIC 格式，无法显示，请转为 JPEG 后发送。',
+      infected: '病毒扫描拦截了这个文件，文件未发送。请检查您的设备，并选择其他文件。',
       'unsupported-file': '不支持这种文件，请选择图片、文档或语音。',
       'key-reused': '这个请求已经用其他内容提交过。请刷新页面后重试。',
       'rate-limited': '操作过于频繁。请在 {seconds} 秒后重试。',

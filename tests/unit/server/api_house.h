@@ -72,6 +72,7 @@ static inline void house_open_with(struct house *h, const char *const *flags, in
     d->timers = timers_new(&d->w.loop);
     h->pool = pool_new(&d->w.loop, 1, waiting_max);
     d->api = api_new(&(struct api_parts){ .config = &d->config, .worker = h->worker, .passwords = h->pool,
+                                          .looks = h->pool,
                                           .timers = d->timers, .token_key = d->token_key,
                                           .seal_keys = d->s.keys });
     assert_non_null(d->api);

@@ -34,6 +34,12 @@ TEST(file_type, is_found_by_the_beginning_and_the_kind)
         { "\0\0\0\x18"
           "ftypM4A ",
           12, "voice", "audio/mp4", 0 },
+        { "\0\0\0\x1c"
+          "ftypiso6",
+          12, "voice", "audio/mp4", 0 },
+        { "\0\0\0\x1c"
+          "ftypqt  ",
+          12, "voice", NULL, -EMEDIUMTYPE },
         { "<svg xmlns=", 11, "image", NULL, -EMEDIUMTYPE },
         { "", 0, "image", NULL, -EMEDIUMTYPE },
         { "%PDF-1.7", 8, "fil", NULL, -EMEDIUMTYPE },

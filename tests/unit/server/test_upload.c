@@ -67,7 +67,7 @@ TEST(upload, a_range_is_one_and_within)
     } cases[] = {
         { NULL, 0, 0, 0 },
         { "bytes=0-9", 1, 0, 10 },
-        { "bytes=5-", 1, 5, 95 },
+        { "Bytes=5-", 1, 5, 95 },
         { "bytes=-7", 1, 93, 7 },
         { "bytes=-700", 1, 0, 100 },
         { "bytes=99-99", 1, 99, 1 },
@@ -89,4 +89,28 @@ TEST(upload, a_range_is_one_and_within)
         CHECK_INT(from, cases[i].from);
         CHECK_INT(count, cases[i].count);
     }
+}
+
+TEST(upload, a_tag_is_named_whole_or_not)
+{
+    static const struct {
+        const char *list;
+        bool named;
+    } cases[] = {
+        { NULL, false },        { "", false },          { "*", true },       { "\"ab\"", true },
+        { "W/\"ab\"", true },  { "ab", false },        { "\"abc\"", false }, { "\"a\"", false },
+        { "\"x\", \"ab\"", true }, { "\"x\"ab\"", false }, { "\"", false },     { "\"ab", true },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        if (upload_tag_is(cases[i].list, "ab") != cases[i].named)
+            fail_msg("%s", cases[i].list);
+}
+
+TEST(upload, an_expiry_is_a_date_of_http)
+{
+    char at[UPLOAD_DATE_SIZE];
+
+    upload_date_write(784111777, at);
+    CHECK_STR(at, "Sun, 06 Nov 1994 08:49:37 GMT");
 }
