@@ -30,6 +30,12 @@ struct message_new {
 int store_message_add(struct db *db, int64_t consult, int64_t user, const struct message_new *message,
                       json_t **ret_message);
 
+/* The sender takes back what he said no longer than `within_s` ago; the row is kept, shown to nobody.
+ * 1: now. 0: it had been. *ret_recalled { consult, id, seq, recalledAt }. -ENOENT: not in this consult.
+ * -EPERM: somebody else's, or no words of his own. -ETIME: too late. -ESHUTDOWN: the consult is closed. */
+int store_message_recall(struct db *db, int64_t consult, int64_t user, const char *id, int64_t within_s,
+                         json_t **ret_recalled);
+
 /* after -1, before 0: not given; limit 0: 50, at most 100. */
 struct message_list { int64_t after, before; int limit; };
 /* { items: [Message] ascending, more, lastSeq }. after: the first ones behind it; `more` follow. before

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { live } from './contract.mjs'
 import { ask, clientId, next, PASSWORD, Server, until } from './server.mjs'
 
 const TRANSPORTS = {
@@ -100,6 +101,18 @@ for (const [name, options] of Object.entries(TRANSPORTS)) {
       }
       const far = await ask(doctorSocket, 'message:read', { consult: consult.id, seq: sent.message.seq + 1 })
       assert.equal(far.error.code, 'bad-request', 'nobody has read what was not written')
+    })
+
+    test('what is recalled is gone for both, on every page', async () => {
+      const sent = await ask(patientSocket, 'message:send', { consult: consult.id, clientId: clientId(), kind: 'text', text: '发错了' })
+      const message = sent.message.id
+      assert.equal((await ask(doctorSocket, 'message:recall', { consult: consult.id, message })).error.code, 'forbidden')
+      const heard = [next(doctorSocket, 'message:recalled'), next(patientSocket, 'message:recalled')]
+      const answer = await ask(patientSocket, 'message:recall', { consult: consult.id, message })
+      live('RecallDone', answer, 'message:recall')
+      for (const one of heard) assert.deepEqual({ ok: true, ...(await one) }, answer)
+      const { messages } = await ask(doctorSocket, 'consult:join', { consult: consult.id, after: sent.message.seq - 1 })
+      assert.deepEqual([messages[0].text, messages[0].recalledAt], [undefined, answer.recalledAt])
     })
 
     test('typing is relayed in the room and not beyond', async () => {

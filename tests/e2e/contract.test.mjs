@@ -90,6 +90,13 @@ describe('REST as described', () => {
     assert.deepEqual(all.items.map((m) => m.seq), [1, 2, 3, 4, 5, 6, 7])
     const reply = { clientId: clientId(), kind: 'text', text: 're', replyTo: all.items[2].id }
     await call(201, 'POST', at, { token: doctor.token, body: reply })
+    const said = (await call(200, 'GET', at, { token: doctor.token })).items.at(-1)
+    await call(403, 'POST', `${at}/${said.id}/recall`, { token: patient.token })
+    await call(404, 'POST', `${at}/msg_none/recall`, { token: doctor.token })
+    const recalled = await call(200, 'POST', `${at}/${said.id}/recall`, { token: doctor.token })
+    assert.deepEqual(await call(200, 'POST', `${at}/${said.id}/recall`, { token: doctor.token }), recalled)
+    const tombstone = (await call(200, 'GET', at, { token: patient.token })).items.at(-1)
+    assert.deepEqual([tombstone.id, tombstone.text, tombstone.recalledAt], [said.id, undefined, recalled.recalledAt])
     assert.deepEqual((await call(200, 'GET', `${at}?after=2&limit=2`, { token: doctor.token })).items.map((m) => m.seq), [3, 4])
     assert.deepEqual((await call(200, 'GET', `${at}?before=4&limit=2`, { token: doctor.token })).items.map((m) => m.seq), [2, 3])
     await call(400, 'GET', `${at}?after=-1`, { token: doctor.token })

@@ -344,6 +344,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consultations/{consult}/messages/{message}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+                /**
+                 * @description Public id of the message.
+                 * @example msg_x7Kd2PqS9fLm
+                 */
+                message: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what one said
+         * @description By its sender, within two minutes: its place in the conversation stays, what stood there is shown to nobody any more. A retry changes nothing. 403: somebody else's. 409 conflict: too late, or the consultation is closed. The same as the event message:recall {consult, message}.
+         */
+        post: operations["recallMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1852,6 +1880,20 @@ export interface components {
              */
             sentAt: string;
             file?: components["schemas"]["File"];
+        };
+        /** @description A message that was taken back. */
+        Recalled: {
+            /** @description Public id of the consultation. */
+            consult: string;
+            /** @description Public id of the message. */
+            id: string;
+            /** @description Its place. */
+            seq: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            recalledAt: string;
         };
         MessageSent: {
             message: components["schemas"]["MessageReceipt"];
@@ -4798,6 +4840,51 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["MessageSent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    recallMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+                /**
+                 * @description Public id of the message.
+                 * @example msg_x7Kd2PqS9fLm
+                 */
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consult": "con_b8Hq4Zs6TnUv",
+                     *       "id": "msg_x7Kd2PqS9fLm",
+                     *       "seq": 4,
+                     *       "recalledAt": "2026-11-24T08:17:04Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Recalled"];
                 };
             };
             400: components["responses"]["BadRequest"];

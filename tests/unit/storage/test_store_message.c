@@ -328,3 +328,43 @@ TEST(store_message, a_recalled_one_shows_that_and_no_text)
     CHECK_INT(store_message_last(t.s.db, t.consult + 99, &last), -ENOENT);
     store_close(&t.s);
 }
+
+static int recall(struct talk *t, int64_t user, const char *id)
+{
+    json_t *recalled = NULL;
+    int err = JOB(&t->s, store_message_recall(t->s.db, t->consult, user, id, 120, &recalled));
+
+    if (err >= 0) {
+        check_keys(recalled, "consult id seq recalledAt");
+        json_decref(recalled);
+    }
+    return err;
+}
+
+TEST(store_message, is_taken_back_by_its_sender_in_time)
+{
+    struct talk t;
+    json_t *fresh, *old, *happened;
+
+    talk_open(&t, false);
+    CHECK_INT(add(&t, t.anna.id, &(struct message_new){ .client_id = "client-1", .text = "oops" }, &old), 1);
+    CHECK_INT(add(&t, t.lee.id, &(struct message_new){ .client_id = "client-2", .kind = "system",
+                                                       .text = "consult-accepted" }, &happened), 1);
+    t.s.now += 121;
+    CHECK_INT(add(&t, t.anna.id, &(struct message_new){ .client_id = "client-3", .text = "oops" }, &fresh),
+              1);
+    t.s.now += 120;
+    CHECK_INT(recall(&t, t.anna.id, text_at(old, "id")), -ETIME);
+    CHECK_INT(recall(&t, t.lee.id, text_at(fresh, "id")), -EPERM);
+    CHECK_INT(recall(&t, t.lee.id, text_at(happened, "id")), -EPERM);
+    CHECK_INT(recall(&t, t.anna.id, "msg_none"), -ENOENT);
+    CHECK_INT(recall(&t, t.anna.id, text_at(fresh, "id")), 1);
+    t.s.now += 3600;
+    CHECK_INT(recall(&t, t.anna.id, text_at(fresh, "id")), 0);
+    CHECK_INT(store_number(&t.s, "SELECT count(*) FROM message WHERE recalled_utc IS NOT NULL "
+                           "AND body_enc IS NOT NULL", NO_ARGS), 1);     /* the record has it */
+    json_decref(fresh);
+    json_decref(old);
+    json_decref(happened);
+    store_close(&t.s);
+}
