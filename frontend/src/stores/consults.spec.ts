@@ -46,7 +46,7 @@ test('an unread message of a consult that is not open fetches its preview once',
   fakeSocket.says('unread:changed', { consult: consult.id, lastSeq: 4, unread: 4 })
   await vi.advanceTimersByTimeAsync(300)
   expect(useConsultsStore().get(consult.id)).toMatchObject({ unread: 4, lastMessage: { seq: 4 } })
-  const lists = vi.mocked(fetch).mock.calls.filter(([url]) => String(url).includes('/consultations'))
+  const lists = vi.mocked(fetch).mock.calls.filter(([url]) => String(url).includes('/consultations?'))
   expect(lists).toHaveLength(2)
 })
 
