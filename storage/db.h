@@ -80,6 +80,10 @@ int db_run(struct db *db, const char *sql, struct db_args args);
 int db_row(struct db *db, json_t **ret_row, const char *sql, struct db_args args);
 int db_all(struct db *db, json_t **ret_rows, const char *sql, struct db_args args);
 
+/* Text that is JSON, read by SQLite: jansson's lexer (2.14) writes past its buffer when that cannot grow. The
+ * result is the caller's. -EINVAL, -EIO: it is none, or too deep. */
+int db_json_read(struct db *db, const void *text, size_t size, json_t **ret_json);
+
 /* First column of the first row; -ENOENT when there is no row or it is NULL. */
 int db_int(struct db *db, int64_t *ret_number, const char *sql, struct db_args args);
 

@@ -85,8 +85,10 @@ int store_patient_find(struct db *db, int64_t account, const char *public_id, in
 
 int store_policy_get(struct db *db, int64_t policy, struct store_policy *ret_policy)
 {
+    struct store_policy found = { 0 };
+    const char *tiers;
     struct db_query q;
-    int more;
+    int more, err;
 
     more = db_query(db, &q, "SELECT grace_min, move_cutoff_min, moves_max, tiers, "
                     "noshow_fee_percent FROM policy WHERE id = $1",
@@ -94,14 +96,16 @@ int store_policy_get(struct db *db, int64_t policy, struct store_policy *ret_pol
     if (more <= 0)
         return more < 0 ? more : -ENOENT;
 
-    *ret_policy = (struct store_policy){ .grace_s = db_column_int(&q, 0) * 60,
-                                         .move_cutoff_s = db_column_int(&q, 1) * 60,
-                                         .moves_max = (int)db_column_int(&q, 2),
-                                         .no_show_percent = (int)db_column_int(&q, 4),
-                                         .tiers = json_loads(db_column_text(&q, 3), JSON_REJECT_DUPLICATES,
-                                                             NULL) };
+    found = (struct store_policy){ .grace_s = db_column_int(&q, 0) * 60,
+                                   .move_cutoff_s = db_column_int(&q, 1) * 60,
+                                   .moves_max = (int)db_column_int(&q, 2),
+                                   .no_show_percent = (int)db_column_int(&q, 4) };
+    tiers = db_column_text(&q, 3);
+    err = tiers != NULL ? db_json_read(db, tiers, strlen(tiers), &found.tiers) : -ENOMEM;
     db_done(&q);
-    return ret_policy->tiers != NULL ? 0 : -ENOMEM;
+    if (err == 0)
+        *ret_policy = found;
+    return err;
 }
 
 /* --- making -------------------------------------------------------------------------------------------- */

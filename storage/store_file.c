@@ -149,9 +149,9 @@ static int about_open(struct db *db, const struct db_query *q, int column, const
 
     if (err || text == NULL)
         return err ? err : -EBADMSG;
-    *ret_about = json_loadb((const char *)text, size, JSON_REJECT_DUPLICATES, NULL);
+    err = db_json_read(db, text, size, ret_about);
     free(text);
-    return *ret_about != NULL ? 0 : -EBADMSG;
+    return err;
 }
 
 int store_file_about(struct db *db, const struct db_query *q, int column, json_t *file)

@@ -30,9 +30,9 @@ static int answer_open(struct db *db, const struct db_query *q, const struct ide
     err = seal->open(seal->data, where_of(request, where), sealed, size, &plain, &size);
     if (err)
         return err;
-    *ret_answer = json_loadb((char *)plain, size, JSON_REJECT_DUPLICATES, NULL);
+    err = db_json_read(db, plain, size, ret_answer);
     free(plain);
-    return *ret_answer != NULL ? 1 : -ENOMEM;
+    return err ? err : 1;
 }
 
 static bool is_same(const struct db_query *q, const struct idempotency *request)

@@ -4,6 +4,7 @@
 
 #include "storage/store_family.h"
 #include "storage/store_notification.h"
+#include "storage/store_offer.h"
 #include "storage/store_outbox.h"
 #include "storage/store_payment.h"
 #include "storage/store_sandbox.h"
@@ -14,7 +15,7 @@ struct clinic {
     struct doctor_access access;
     struct store_service service;
     int64_t              patient, booked;
-    char                 booked_id[DB_ID_SIZE];
+    char                 booked_id[DB_ID_SIZE], department[DB_ID_SIZE];
 };
 
 static int add(struct db *db, const struct clinic *c, int hour, int64_t *ret_appointment)
@@ -99,7 +100,6 @@ static int do_visit(struct db *db, const void *data)
     return 0;
 }
 
-/* Not services: their policy is parsed, and jansson crashes when that runs out of memory. */
 static int do_lists(struct db *db, const void *data)
 {
     const struct clinic *c = data;
@@ -116,6 +116,39 @@ static int do_lists(struct db *db, const void *data)
         return err;
     CHECK_INT(json_array_size(busy), 1);
     json_decref(busy);
+    return 0;
+}
+
+/* Their policies, languages and words are JSON in the database. */
+static int do_offers(struct db *db, const void *data)
+{
+    const struct clinic *c = data;
+    struct store_policy policy;
+    json_t *services, *policies, *words = json_pack("[s, s]", "cough", "发热");
+    int err = words != NULL ? store_service_list(db, &(struct service_list){ .limit = 5 }, &services)
+                            : -ENOMEM;
+
+    if (err == 0) {
+        CHECK_INT(int_at(services, "items.0.policy.tiers.1.hoursBefore"), 2);
+        json_decref(services);
+        err = store_policy_list(db, c->access.clinic, &policies);
+    }
+    if (err == 0) {
+        CHECK_INT(int_at(policies, "0.tiers.0.percent"), 100);
+        json_decref(policies);
+        err = store_policy_get(db, 1, &policy);
+    }
+    if (err == 0) {
+        json_decref(policy.tiers);
+        err = store_department_words(db, c->access.clinic, c->department, words);
+    }
+    json_decref(words);
+    if (err == 0)
+        err = store_department_kept(db, c->access.clinic, &policies);
+    if (err)
+        return err;
+    CHECK_STR(text_at(policies, "0.keywords.1"), "发热");
+    json_decref(policies);
     return 0;
 }
 
@@ -252,7 +285,7 @@ static int do_outbox(struct db *db, const void *data)
     return 0;
 }
 
-static fault_act *const acts[] = { do_book, do_book_taken, do_reschedule, do_visit, do_lists, do_hours,
+static fault_act *const acts[] = { do_book, do_book_taken, do_reschedule, do_visit, do_lists, do_offers, do_hours,
                                    do_family, do_notify, do_money, do_outbox };
 
 static void clinic_open(struct store *s, struct clinic *c)
@@ -260,6 +293,7 @@ static void clinic_open(struct store *s, struct clinic *c)
     struct service_new service = { .name = "visit", .mode = "video", .minutes = 30, .fee_minor = 5000 };
     struct appointment_access now;
     json_t *one = NULL;
+    struct db_query q;
     int64_t id = 0;
 
     fault_sql_prepare();
@@ -267,6 +301,10 @@ static void clinic_open(struct store *s, struct clinic *c)
     service.clinic = store_clinic(s, "North");
     c->lee = store_doctor(s, service.clinic, "lee");
     c->anna = store_patient(s, "anna");
+    CHECK_INT(JOB(s, store_department_add(s->db, service.clinic, "lungs", &id)), 0);
+    CHECK_INT(db_query(s->db, &q, "SELECT public_id FROM department", NO_ARGS), 1);
+    (void)snprintf(c->department, sizeof c->department, "%s", db_column_text(&q, 0));
+    db_done(&q);
     CHECK_INT(store_doctor_access(s->db, c->lee.public_id, &c->lee, &c->access), 0);
     CHECK_INT(JOB(s, store_service_add(s->db, &service, &id)), 0);
     CHECK_INT(store_service_get(s->db, id, &one), 0);

@@ -24,6 +24,10 @@ TEST(db_json, aliases_name_and_type_the_members)
         { "SELECT '{\"a\":[1,null]}' AS \"cardJson\"", "{\"card\":{\"a\":[1,null]}}" },
         { "SELECT '\"text\"' AS \"aJson\", '5' AS \"bJson\", 'null' AS \"cJson\"",
           "{\"a\":\"text\",\"b\":5,\"c\":null}" },
+        { "SELECT '[[],[{\"k\":{\"x\":[1.5,-2]},\"l\":true},false,\"\"],{}]' AS \"aJson\"",
+          "{\"a\":[[],[{\"k\":{\"x\":[1.5,-2]},\"l\":true},false,\"\"],{}]}" },
+        { "SELECT '{\"\\u00e9\\n\":\"\\ud83d\\ude00\\\"\"}' AS \"aJson\"",
+          "{\"a\":{\"\u00e9\\n\":\"\U0001F600\\\"\"}}" },
         { "SELECT 2 AS \"sender.id\", 'y' AS \"sender.name\", 3 AS \"seq\"",
           "{\"sender\":{\"id\":2,\"name\":\"y\"},\"seq\":3}" },
         { "SELECT 1 AS \"a.x\", 2 AS \"b.x\", 3 AS \"a.y\"", "{\"a\":{\"x\":1,\"y\":3},\"b\":{\"x\":2}}" },
@@ -58,7 +62,8 @@ TEST(db_json, text_that_is_no_json_or_no_utf8_is_an_error_not_a_row)
 {
     static const char *const cases[] = {
         "SELECT '{\"a\":1' AS \"cardJson\"", "SELECT '{\"a\":1,\"a\":2}' AS \"cardJson\"",
-        "SELECT '' AS \"cardJson\"",
+        "SELECT '' AS \"cardJson\"", "SELECT '\"\\ud83d\"' AS \"cardJson\"",
+        "SELECT '[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]' AS \"cardJson\"",
         "SELECT CAST(x'c3' AS TEXT) AS \"name\"", "SELECT CAST(x'eda080' AS TEXT) AS \"name\"",
     };
     struct db *db = memory();
