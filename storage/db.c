@@ -122,12 +122,19 @@ int db_open(const struct db_options *options, struct db **ret_db)
     return 0;
 }
 
+void db_statements_end(struct db *db)
+{
+    for (size_t i = 0; i < STATEMENTS_MAX; i++)
+        sqlite3_finalize(db->statements[i].sqlite);
+    memset(db->statements, 0, sizeof db->statements);
+    db->statements_count = 0;
+}
+
 void db_close(struct db *db)
 {
     if (db == NULL)
         return;
-    for (size_t i = 0; i < STATEMENTS_MAX; i++)
-        sqlite3_finalize(db->statements[i].sqlite);
+    db_statements_end(db);
     sqlite3_close(db->sqlite);
     free(db);
 }
@@ -306,27 +313,6 @@ int db_run(struct db *db, const char *sql, struct db_args args)
     if (more < 0)
         return more;
     return sqlite3_total_changes(db->sqlite) == before ? 0 : sqlite3_changes(db->sqlite);
-}
-
-int db_int(struct db *db, int64_t *ret_number, const char *sql, struct db_args args)
-{
-    struct db_query q;
-    int64_t number = 0;
-    bool found = false;
-    int more;
-
-    for (more = db_query(db, &q, sql, args); more > 0; more = db_next(&q)) {
-        if (!found && sqlite3_column_type(stmt(&q), 0) != SQLITE_NULL) {
-            number = db_column_int(&q, 0);
-            found = true;
-        }
-    }
-    if (more < 0)
-        return more;
-    if (!found)
-        return -ENOENT;
-    *ret_number = number;
-    return 0;
 }
 
 /* The whole. */

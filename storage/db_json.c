@@ -1,4 +1,4 @@
-/* db_json.c - rows as JSON, named and typed by their aliases. */
+/* db_json.c - rows as JSON, named and typed by their aliases, or as a number. */
 #include <assert.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -254,5 +254,26 @@ int db_all(struct db *db, json_t **ret_rows, const char *sql, struct db_args arg
         return more;
     }
     *ret_rows = rows;
+    return 0;
+}
+
+int db_int(struct db *db, int64_t *ret_number, const char *sql, struct db_args args)
+{
+    struct db_query q;
+    int64_t number = 0;
+    bool found = false;
+    int more;
+
+    for (more = db_query(db, &q, sql, args); more > 0; more = db_next(&q)) {
+        if (!found && sqlite3_column_type(db_statement(&q), 0) != SQLITE_NULL) {
+            number = db_column_int(&q, 0);
+            found = true;
+        }
+    }
+    if (more < 0)
+        return more;
+    if (!found)
+        return -ENOENT;
+    *ret_number = number;
     return 0;
 }

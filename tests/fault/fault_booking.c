@@ -285,8 +285,8 @@ static int do_outbox(struct db *db, const void *data)
     return 0;
 }
 
-static fault_act *const acts[] = { do_book, do_book_taken, do_reschedule, do_visit, do_lists, do_offers, do_hours,
-                                   do_family, do_notify, do_money, do_outbox };
+static fault_act *const acts[] = { do_book, do_book_taken, do_reschedule, do_visit, do_lists, do_offers,
+                                   do_hours, do_family, do_notify, do_money, do_outbox };
 
 static void clinic_open(struct store *s, struct clinic *c)
 {

@@ -10,6 +10,7 @@
 
 #include "fault.h"
 #include "fault_sql.h"
+#include "storage/db_private.h"
 
 /* SQLite's own, in front of which we stand. */
 static sqlite3_mem_methods memory;
@@ -58,27 +59,11 @@ int __wrap_sqlite3_step(sqlite3_stmt *statement)
     return step_code;
 }
 
-/* Which allocation fails: the n-th, of all or of those behind the opening and the reading of the schema. */
-struct which { long n; bool opening; };
-
-/* As the worker runs a job, on a new connection; and once more on the same one, when memory is back. */
-static int run(const struct db_options *o, const void *data, fault_act *one, struct which which)
+/* As the worker runs a job; and once more on the same connection, when memory is back. */
+static int run(struct db *db, const void *data, fault_act *one)
 {
-    struct db *db = NULL;
-    int64_t tables;
-    int err;
+    int err = db_script(db, "BEGIN");
 
-    if (which.opening)
-        fault_arm(which.n, false);
-    err = db_open(o, &db);
-    if (err)
-        return err;
-    if (!which.opening) {
-        assert_int_equal(db_int(db, &tables, "SELECT count(*) FROM sqlite_schema", NO_ARGS), 0);
-        fault_arm(which.n, false);
-    }
-
-    err = db_script(db, "BEGIN");
     if (err == 0) {
         db_transaction_only(db, true);
         err = one(db, data);
@@ -92,24 +77,58 @@ static int run(const struct db_options *o, const void *data, fault_act *one, str
     assert_int_equal(db_script(db, "BEGIN"), 0);
     assert_int_equal(one(db, data), 0);
     assert_int_equal(db_script(db, "ROLLBACK"), 0);
+    return err;
+}
+
+static struct db *opened(const struct db_options *o)
+{
+    struct db *db = NULL;
+    int64_t tables;
+
+    assert_int_equal(db_open(o, &db), 0);
+    assert_int_equal(db_int(db, &tables, "SELECT count(*) FROM sqlite_schema", NO_ARGS), 0);
+    return db;
+}
+
+/* The n-th, of all from the opening on. */
+static int run_anew(const struct db_options *o, const void *data, fault_act *one)
+{
+    struct db *db = NULL;
+    int err = db_open(o, &db);
+
+    if (err)
+        return err;
+    err = run(db, data, one);
     db_close(db);
+    return err;
+}
+
+/* The n-th of those behind the opening and the reading of the schema; statements are prepared anew. */
+static int run_again(struct db *db, const void *data, fault_act *one)
+{
+    int err = run(db, data, one);
+
+    db_statements_end(db);
     return err;
 }
 
 static void fail_each_allocation(const struct db_options *o, const void *data, fault_act *one, bool opening)
 {
+    struct db *db = opening ? NULL : opened(o);
     int failures = 0;
 
     for (long n = 0;; n++) {
         int err;
 
-        err = run(o, data, one, (struct which){ n, opening });
+        fault_arm(n, false);
+        err = opening ? run_anew(o, data, one) : run_again(db, data, one);
         (void)fault_disarm();
         if (!fault_came())
             break;                              /* it needs no more                                   */
         assert_true(err == 0 || err == -ENOMEM);
         failures += err != 0;
     }
+    db_close(db);
     assert_true(failures > (opening ? 500 : 50));       /* it was really tried                        */
 }
 
@@ -118,6 +137,7 @@ static void fail_each_step(const struct db_options *o, const void *data, fault_a
     static const struct { int code, err; } codes[] = {
         { SQLITE_IOERR_READ, -EIO }, { SQLITE_FULL, -ENOSPC }, { SQLITE_BUSY, -EBUSY },
     };
+    struct db *db = opened(o);
 
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
         int failures = 0;
@@ -129,7 +149,7 @@ static void fail_each_step(const struct db_options *o, const void *data, fault_a
             step_fails = n;
             step_came = false;
             steps = 0;
-            err = run(o, data, one, (struct which){ -1, true });
+            err = run_again(db, data, one);
             if (!step_came)
                 break;
             assert_int_equal(err, codes[i].err);
@@ -137,6 +157,7 @@ static void fail_each_step(const struct db_options *o, const void *data, fault_a
         }
         assert_true(failures > 0);
     }
+    db_close(db);
 }
 
 void fault_sql_allocations(const struct db_options *o, const void *data, fault_act *const acts[],
