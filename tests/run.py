@@ -246,15 +246,25 @@ def suite_pages(_):
     return total[0] + one[0], total[1] + one[1], total[2] + one[2]
 
 
-def suite_browser(_):
+def playwright(name, script, env=None):
     prepare("_release")
     prepare("_frontend")
     prepare("_need_test")
-    report = LOGS / "playwright.json"
-    status, output = run([DEV, "_in_node", "npm", "run", "--silent", "--prefix", "frontend", "e2e", "--",
-                          "--reporter=list,json"], "browser", {"PLAYWRIGHT_JSON_OUTPUT_NAME": str(report)}, timeout=900)
+    report = LOGS / f"{name}.json"
+    status, output = run([DEV, "_in_node", "npm", "run", "--silent", "--prefix", "frontend", script, "--",
+                          "--reporter=list,json"], name, {"PLAYWRIGHT_JSON_OUTPUT_NAME": str(report), **(env or {})},
+                         timeout=900)
     stats = json.loads(report.read_text())["stats"] if report.exists() else {}
     return counted(status, output, stats.get("expected", 0), stats.get("unexpected", 0) + stats.get("flaky", 0))
+
+
+def suite_browser(_):
+    return playwright("browser", "e2e")
+
+
+def suite_screenshots(_):
+    """Every page can be drawn; the pictures themselves are for people to look at."""
+    return playwright("screenshots", "screenshots", {"SCREENSHOTS_DIR": str(LOGS / "pictures")})
 
 
 SUITES = {                                          # in the order they run; when all do, LANES come last
@@ -278,8 +288,12 @@ SUITES = {                                          # in the order they run; whe
 }
 # When all are run, these go side by side at the end: each waits for others more than it computes.
 LANES = (("browser",), ("install", "hostile", "conformance", "bench", "e2e", "durability", "pages"))
-NAMED = {"sim-long": suite_sim_long, "valgrind-all": suite_valgrind_all}    # only when they are asked for
-LONG = {"valgrind-all": [], "sim-long": [], "durability": ["50"]}           # what the name `long` stands for
+NAMED = {                                           # only when they are asked for
+    "sim-long": suite_sim_long,
+    "valgrind-all": suite_valgrind_all,
+    "screenshots": suite_screenshots,
+}
+LONG = {"valgrind-all": [], "sim-long": [], "durability": ["50"], "screenshots": []}    # what the name `long` stands for
 WITH_NUMBER = ("durability", "sim-long")
 
 

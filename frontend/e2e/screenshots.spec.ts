@@ -1,4 +1,4 @@
-/* Pictures of every page, for people to look at: npm run screenshots -- DIR */
+/* Pictures of every page, for people to look at: ./dev screenshots DIR */
 import { Cable } from './cable'
 import type { BrowserContextOptions, Page } from '@playwright/test'
 import { deskScreens } from './deskScreens'
