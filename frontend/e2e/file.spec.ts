@@ -231,3 +231,78 @@ test('a voice note is recorded here and heard there', async ({ people }) => {
   await check(patient, 'no microphone')
   expect(people.complaints.splice(0).filter((text) => !text.includes('Permissions policy'))).toEqual([])
 })
+
+/* An upload without the page's help: what a hostile client does. */
+function smuggle(page: Page, kind: string, text: string) {
+  return page.evaluate(
+    async ([what, bytes]) => {
+      const { token } = JSON.parse(localStorage.getItem('consultd.session') ?? '{}') as { token: string }
+      const headers = { Authorization: `Bearer ${token}`, 'Tus-Resumable': '1.0.0' }
+      const about = { consult: location.pathname.split('/').at(-1), kind: what, name: 'a.html' }
+      const metadata = Object.entries(about).map(([name, value]) => `${name} ${btoa(value ?? '')}`)
+      const body = Uint8Array.from(bytes, (letter) => letter.charCodeAt(0))
+      const begun = await fetch('/api/v1/files', {
+        method: 'POST',
+        headers: { ...headers, 'Upload-Length': String(body.length), 'Upload-Metadata': metadata.join(',') },
+      })
+      const url = begun.headers.get('Location') ?? ''
+      const type = { 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': '0' }
+      const { status } = await fetch(url, { method: 'PATCH', headers: { ...headers, ...type }, body })
+      return { url, status, token }
+    },
+    [kind, text] as const,
+  )
+}
+
+test('nothing in a file runs, however it is opened', async ({ people }) => {
+  const { patient } = await conversation(people, '魏毒')
+  const js = "self.ran=1;fetch('/stolen')"
+  const html = `<html><script>${js}</script><img src=x onerror="${js}">`
+  const hostile: [kind: string, bytes: string][] = [
+    ['image', `GIF89a/*${html}*/=1;${js}`],
+    ['image', `\xff\xd8\xff\xfe\0\xff${html}*/=1;${js}`],
+    ['image', `\x89PNG\r\n\x1a\n\0\0\0\rIHDR${html}`],
+    ['image', `RIFF/*..WEBP*/=1;${js}//${html}`],
+    ['file', `%PDF-1.7\n1 0 obj<</Type/Catalog/OpenAction<</S/JavaScript/JS(${js})>>>>endobj\n${html}`],
+    ['voice', `OggS${html}`],
+  ]
+  const stolen: string[] = []
+  patient.context().on('request', (request) => {
+    if (request.url().endsWith('/stolen')) stolen.push(request.frame().url())
+  })
+  const svg = await smuggle(patient, 'image', `<svg xmlns="http://www.w3.org/2000/svg"><script>${js}</script></svg>`)
+  expect(svg.status).toBe(415)
+
+  const visitor = await patient.context().newPage()
+  for (const [kind, bytes] of hostile) {
+    const { url, status, token } = await smuggle(patient, kind, bytes)
+    expect([status, bytes]).toEqual([204, bytes])
+    // As if the address alone were enough.
+    await patient.context().route(`**${url}*`, (route) =>
+      route.continue({ headers: { ...route.request().headers(), authorization: `Bearer ${token}` } }),
+    )
+    await visitor.goto(url).catch((error: Error) => expect(error.message).toMatch(/Download|ERR_ABORTED/))
+    await patient.evaluate(async (at) => {
+      const ends = ['script', 'img', 'iframe', 'embed', 'object', 'link', 'audio'].map((name) => {
+        const one = document.createElement(name)
+        if (name === 'link') one.setAttribute('rel', 'stylesheet')
+        one.setAttribute(name === 'object' ? 'data' : name === 'link' ? 'href' : 'src', at)
+        document.body.append(one)
+        return new Promise((done) => {
+          for (const end of ['load', 'error']) one.addEventListener(end, done)
+          // Policies end some without a word.
+          setTimeout(done, 2_000)
+        })
+      })
+      await Promise.all([...ends, import(/* @vite-ignore */ at).catch(() => 0)])
+    }, url)
+    expect(await patient.evaluate(() => 'ran' in self)).toBe(false)
+  }
+  expect(stolen).toEqual([])
+  people.complaints.splice(0)
+
+  // The same bytes do run where nothing keeps them from it: this test can fail.
+  await patient.context().route('**/control', (route) => route.fulfill({ contentType: 'text/html', body: html }))
+  await visitor.goto('/control')
+  await expect.poll(() => stolen.length).toBeGreaterThan(0)
+})

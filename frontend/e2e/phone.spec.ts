@@ -1,5 +1,6 @@
 /* 390 px wide, by touch. */
 import type { Page } from '@playwright/test'
+import { phonePhoto } from './pictures'
 import { composer, expect, message, nameOf, openConsult, startConsult, test } from './world'
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
@@ -81,4 +82,32 @@ test('the longer words of English fit too', async ({ people }) => {
   await expect(doctor.getByRole('heading', { level: 1 })).toBeVisible()
   await fits(doctor)
   expect(await smallTargets(doctor)).toEqual([])
+})
+
+test('files and voice notes fit a hand', async ({ people }) => {
+  const doctor = await people.login('doctor1', phone)
+  const patient = await people.register('白桦', phone)
+  await startConsult(patient, await nameOf(doctor), '给您看照片')
+  const buffer = await phonePhoto(patient, 1200, 1600)
+  await patient.getByTestId('file-input').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer })
+  await expect(patient.locator('.tray img')).toBeVisible()
+  await fits(patient)
+  expect(await smallTargets(patient)).toEqual([])
+  await patient.getByRole('button', { name: /^发送（1）$/ }).tap()
+  // Held, and let go.
+  const record = await patient.getByRole('button', { name: /^录语音/ }).boundingBox()
+  await patient.mouse.move((record?.x ?? 0) + 20, (record?.y ?? 0) + 20)
+  await patient.mouse.down()
+  await expect(patient.getByTestId('note-time')).toContainText('0:01')
+  await fits(patient)
+  expect(await smallTargets(patient)).toEqual([])
+  await patient.mouse.up()
+  await expect(patient.locator('.voice')).toBeVisible()
+  await expect(patient.locator('.message .open img')).toBeVisible()
+  await fits(patient)
+  expect(await smallTargets(patient)).toEqual([])
+  await patient.locator('.message .open').tap()
+  await expect(patient.locator('.lightbox img')).toBeVisible()
+  await fits(patient)
+  expect(await smallTargets(patient)).toEqual([])
 })

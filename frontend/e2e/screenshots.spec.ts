@@ -2,6 +2,7 @@
 import { Cable } from './cable'
 import type { BrowserContextOptions, Page } from '@playwright/test'
 import { deskScreens } from './deskScreens'
+import { phonePhoto } from './pictures'
 import { composer, expect, message, nameOf, say, startConsult, test } from './world'
 
 const DIR = process.env['SCREENSHOTS_DIR']
@@ -27,6 +28,33 @@ const words = {
 }
 
 type Take = (page: Page, name: string) => Promise<unknown>
+
+/* What they show each other. */
+async function files(patient: Page, doctor: Page, take: Take) {
+  const input = patient.getByTestId('file-input')
+  const photo = { name: 'IMG_0412.jpg', mimeType: 'image/jpeg', buffer: await phonePhoto(patient, 1600, 1200) }
+  const report = { name: '血常规 2026-11.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(483_211, '%PDF-1.7 ') }
+  await input.setInputFiles([photo, report])
+  await expect(patient.locator('.tray li')).toHaveCount(2)
+  await take(patient, '32-tray')
+  await patient.locator('.tray .el-button--primary').click()
+  await expect(doctor.locator('.message .card')).toBeVisible()
+  await patient.locator('.tools-record').click()
+  await expect(patient.getByTestId('note-time')).toContainText('0:03')
+  await take(patient, '33-recording')
+  await patient.locator('.composer .bar .el-button--primary').click()
+  await expect(doctor.locator('.voice')).toBeVisible()
+  await input.setInputFiles({ name: 'IMG_0413.heic', mimeType: 'image/heic', buffer: Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1') })
+  await expect(patient.locator('.tray .refused')).toBeVisible()
+  for (const page of [patient, doctor]) await expect(page.locator('.message .open img')).toBeVisible()
+  await take(patient, '34-files-patient')
+  await take(doctor, '34-files-doctor')
+  await input.setInputFiles([])
+  await doctor.locator('.message .open').click()
+  await expect(doctor.locator('.lightbox img')).toBeVisible()
+  await take(doctor, '35-lightbox')
+  await doctor.keyboard.press('Escape')
+}
 
 /* What a patient sees who books, looks after his appointments and his family. */
 async function patientPages(page: Page, take: Take) {
@@ -128,6 +156,7 @@ for (const [size, options] of Object.entries(sizes)) {
       await expect(doctor.locator('.el-message')).toHaveCount(0)
       await take(doctor, '09-doctor-active')
       await take(patient, '10-patient-active')
+      await files(patient, doctor, take)
 
       await cable.cut()
       await say(patient, text.draft)

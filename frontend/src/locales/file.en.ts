@@ -1,7 +1,7 @@
 /* Words of files. */
 export default {
   file: {
-    attach: 'Send a photo or a PDF',
+    attach: 'Add a photo or a PDF',
     drop: 'Let go to attach',
     tray: 'Files to send',
     looking: 'Preparing the picture…',

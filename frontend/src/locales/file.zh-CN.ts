@@ -1,7 +1,7 @@
 /* 文件的文字。 */
 export default {
   file: {
-    attach: '发送照片或 PDF',
+    attach: '添加照片或 PDF',
     drop: '松开即可添加',
     tray: '待发送的文件',
     looking: '正在处理图片…',
@@ -24,7 +24,7 @@ export default {
     waiting: '等待发送',
     paused: '已暂停，恢复连接后继续',
     cancel: '取消',
-    record: '录语音：点一下，或按住说话松开发送',
+    record: '录语音：点一下，或按住说话',
     recording: '正在录音',
     discard: '放弃录音',
     level: '音量',
