@@ -22,6 +22,7 @@ import { useOutboxStore } from '@/stores/outbox'
 import { useOverviewStore } from '@/stores/overview'
 import { usePaymentsStore } from '@/stores/payments'
 import { usePresenceStore } from '@/stores/presence'
+import { usePrivacyStore } from '@/stores/privacy'
 import { useQueueStore } from '@/stores/queue'
 import { useReceiptsStore } from '@/stores/receipts'
 import { useSessionStore } from '@/stores/session'
@@ -51,6 +52,7 @@ export function listen() {
   const outbox = useOutboxStore()
   const overview = useOverviewStore()
   const payments = usePaymentsStore()
+  const privacy = usePrivacyStore()
   const presence = usePresenceStore()
   const receipts = useReceiptsStore()
   const typing = useTypingStore()
@@ -143,6 +145,7 @@ export function listen() {
     overview,
     payments,
     presence,
+    privacy,
     queue,
     receipts,
     typing,

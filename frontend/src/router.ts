@@ -154,6 +154,12 @@ const routes = [
     meta: { titleKey: 'clinic.title' },
   },
   {
+    path: '/privacy',
+    name: 'privacy',
+    component: () => import('@/pages/PrivacyPage.vue'),
+    meta: { titleKey: 'privacy.title' },
+  },
+  {
     path: '/payments',
     name: 'payments',
     component: () => import('@/pages/PaymentListPage.vue'),

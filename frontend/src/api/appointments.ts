@@ -56,6 +56,20 @@ export function rescheduleAppointment(appointment: string, version: number, star
   })
 }
 
+export function disputeNoShow(appointment: string, version: number, reason: string) {
+  return http<Schemas['AppointmentAnswer']>('POST', `${BASE}/${appointment}/dispute`, {
+    body: { reason },
+    headers: match(version),
+  })
+}
+
+export function decideDispute(appointment: string, version: number, body: Schemas['DisputeDecision']) {
+  return http<Schemas['AppointmentAnswer']>('POST', `${BASE}/${appointment}/dispute/decide`, {
+    body,
+    headers: match(version),
+  })
+}
+
 /* Null: nothing was ever to be paid. */
 export function getPayment(appointment: string) {
   return http<Schemas['Payment']>('GET', `${BASE}/${appointment}/payment`).catch(nothing)

@@ -3,7 +3,7 @@ import type { components } from '@/api/types'
 
 type Schemas = components['schemas']
 
-export function listConsentDocuments(lang: string, clinic: string) {
+export function listConsentDocuments(lang: string, clinic?: string) {
   return http<Schemas['ConsentDocumentList']>('GET', '/api/v1/consents', { query: { lang, clinic } })
 }
 
@@ -15,5 +15,11 @@ export function giveConsent({ docType, docVersion }: Schemas['ConsentName'], pat
   return http<Schemas['ConsentName']>('POST', '/api/v1/me/consents', {
     body: { docType, docVersion, patient },
     headers: { 'Idempotency-Key': key },
+  })
+}
+
+export function withdrawConsent(docType: string, patient: string, clinic?: string) {
+  return http<undefined>('DELETE', `/api/v1/me/consents/${encodeURIComponent(docType)}`, {
+    query: { patient, clinic },
   })
 }

@@ -155,7 +155,7 @@ export default {
     noShowAt: 'No-show from {at}',
     overview: 'All doctors',
     state: { here: 'here', busy: 'with a patient', away: 'away' },
-    waits: 'Nobody waits | 1 waits | {count} wait',
+    waits: 'Nobody waiting | 1 waiting | {count} waiting',
     nextIs: 'Next: {name}',
     nextNone: 'Nobody comes today any more',
     none: 'Nobody',

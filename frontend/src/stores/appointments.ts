@@ -112,6 +112,9 @@ export const useAppointmentsStore = defineStore('appointments', () => {
       keep(api.cancelAppointment(one.id, one.version, reason ? { reason } : {})),
     reschedule: (one: Appointment, startAt: string, key: string) =>
       keep(api.rescheduleAppointment(one.id, one.version, startAt, key)),
+    dispute: (one: Appointment, reason: string) => keep(api.disputeNoShow(one.id, one.version, reason)),
+    decide: (one: Appointment, decision: 'waived' | 'kept', note: string) =>
+      keep(api.decideDispute(one.id, one.version, { decision, ...(note && { note }) })),
     payment: api.getPayment,
     openPayment: api.openPayment,
     clear,

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
 import { appointment } from '@/testing/fixtures'
-import { byStart, canCancel, canCheckIn, canMove, isAhead, isOnlyKept, nextFirst } from '@/utils/appointments'
+import {
+  byStart,
+  canCancel,
+  canCheckIn,
+  canMove,
+  disputableUntil,
+  isAhead,
+  isOnlyKept,
+  nextFirst,
+} from '@/utils/appointments'
 
 const start = Date.parse(appointment.startAt)
 const held = { ...appointment, id: 'apt_2', status: 'held' as const }
@@ -27,6 +36,14 @@ test('what may be done follows from the status', () => {
     [true, false, false, false],
     [false, false, false, false],
   ])
+})
+
+test('a no-show may be disputed for a day', () => {
+  const changedAt = '2026-11-26T01:15:00Z'
+  const booked = { to: 'booked' as const, changedAt: '2026-11-25T08:00:00Z', version: 1 }
+  expect(disputableUntil([booked])).toBeNull()
+  const until = disputableUntil([booked, { to: 'noshow_patient', changedAt, version: 2 }])
+  expect(until).toBe(Date.parse('2026-11-27T01:15:00Z'))
 })
 
 test('by start; but where the patient should be now comes first', () => {

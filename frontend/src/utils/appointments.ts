@@ -1,4 +1,4 @@
-import type { Appointment, AppointmentStatus } from '@/api/models'
+import type { Appointment, AppointmentChange, AppointmentStatus } from '@/api/models'
 
 const AHEAD = new Set<AppointmentStatus>([
   'held',
@@ -9,6 +9,7 @@ const AHEAD = new Set<AppointmentStatus>([
   'in_consult',
 ])
 const CHECK_IN_EARLY_MS = 30 * 60_000
+const DISPUTE_MS = 24 * 3_600_000
 const PAYABLE = new Set<AppointmentStatus>(['held', 'pending_payment'])
 
 export function byStart(a: Appointment, b: Appointment): number {
@@ -35,6 +36,12 @@ export function canMove({ status }: Appointment): boolean {
 
 export function canCancel({ status }: Appointment): boolean {
   return status === 'booked' || status === 'requested' || PAYABLE.has(status)
+}
+
+/* For a day after he was marked as missing a patient may say that it was not so. Null: he was not. */
+export function disputableUntil(history: AppointmentChange[]): number | null {
+  const missed = history.find(({ to }) => to === 'noshow_patient')
+  return missed ? Date.parse(missed.changedAt) + DISPUTE_MS : null
 }
 
 /* Where the patient should be now comes before what is later. */

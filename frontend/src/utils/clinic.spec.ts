@@ -42,6 +42,8 @@ test.each([
   [{ graceMin: 4 }, 'grace'],
   [{ movesMax: 101 }, 'moves'],
   [{ moveCutoffMin: 10_081 }, 'cutoff'],
+  [{ noShowFeePercent: 0 }, null],
+  [{ noShowFeePercent: 101 }, 'noShow'],
 ])('a policy with %j: %s', (more, fault) => {
   expect(policyFault({ ...policy, ...more })).toBe(fault)
 })

@@ -13,7 +13,7 @@ export function serviceFault({ name, minutes, bufferMin = 0, fee }: NewService) 
   return within(fee.amount, 0, 100_000_000) ? null : 'fee'
 }
 
-export function policyFault({ tiers, graceMin, moveCutoffMin, movesMax }: NewPolicy) {
+export function policyFault({ tiers, graceMin, moveCutoffMin, movesMax, noShowFeePercent = 100 }: NewPolicy) {
   const falls = tiers.every(({ hours, percent }, at) => {
     const before = tiers[at - 1]
     const fits = within(hours, 0, 9999) && within(percent, 0, 100)
@@ -22,7 +22,8 @@ export function policyFault({ tiers, graceMin, moveCutoffMin, movesMax }: NewPol
   if (!falls) return 'tiers'
   if (!within(graceMin, 5, 120)) return 'grace'
   if (!within(movesMax, 0, 100)) return 'moves'
-  return within(moveCutoffMin, 0, 10_080) ? null : 'cutoff'
+  if (!within(moveCutoffMin, 0, 10_080)) return 'cutoff'
+  return within(noShowFeePercent, 0, 100) ? null : 'noShow'
 }
 
 /* What comes back of a fee; `hours` null: later than the last. */
