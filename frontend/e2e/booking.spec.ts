@@ -1,5 +1,6 @@
 /* From a free time to the consult and back: a patient's way, in both languages. */
 import type { BrowserContextOptions, Page } from '@playwright/test'
+import { check } from './axe'
 import { hold, phone, pickService, pickSlot, toDoctor, withFees } from './booking'
 import { composer, expect, message, nameOf, say, type People } from './world'
 
@@ -278,4 +279,55 @@ test('what is in force is agreed to when booking, and what came since at check-i
   await expect(page.getByTestId('waiting')).toContainText(/(前面还有 \d+ 位|下一位就是您).*Emily Carter 在线/)
   await expect(page.getByRole('link', { name: /120/ })).toBeVisible()
   await fits(page)
+
+  await page.goto('/privacy')
+  const consent = page.getByRole('article').filter({ hasText: '互联网诊疗知情同意书' }).first()
+  await expect(consent).toContainText('已同意')
+  await fits(page)
+  await check(page, 'privacy')
+  await consent.getByRole('button', { name: /撤回同意/ }).click()
+  await expect(page.getByRole('dialog')).toContainText('不能确认预约，也不能签到')
+  await page.getByRole('dialog').getByRole('button', { name: '撤回同意' }).click()
+  await expect(consent).toContainText('已撤回')
+  await consent.getByRole('button', { name: /^同意/ }).click()
+  await expect(consent).toContainText('已同意')
+})
+
+test('who must be verified is told how, and finds the booking as it was when it is done', async ({ people }) => {
+  const admin = await people.login('admin')
+  const name = 'First visit, verified'
+  const service = { name, mode: 'text', minutes: 10, fee: { amount: 0, currency: 'CNY' }, requiresVerifiedPatient: true }
+  await api(admin, 'POST', '/admin/services', service)
+  const page = await people.register('钟实', phone)
+  await toDoctor(page, 'Emily Carter')
+  await pickService(page, /First visit/)
+  await pickSlot(page, 10)
+  await page.locator('#reason').fill('第一次来')
+  const note = page.getByTestId('unverified')
+  const number = (await note.locator('code').textContent()) ?? ''
+  const agree = page.locator('input[name=agreed]')
+  if (await agree.count()) await agree.check()
+  await expect(page.locator('button[type=submit]')).toBeDisabled()
+  await fits(page)
+  await check(page, 'to be verified')
+  await note.getByRole('link').click()
+  await expect(page.getByText('身份未核验')).toBeVisible()
+
+  const desk = await people.login('desk', phone)
+  await desk.goto('/today')
+  await desk.getByRole('button', { name: '核验患者身份' }).click()
+  const form = desk.getByRole('dialog')
+  await form.locator('input[name=patient]').fill(number)
+  await form.getByRole('button', { name: '确认是本人' }).click()
+  await expect(form.getByRole('alert')).toContainText('请写明核验的证件')
+  await form.locator('input[name=evidence]').fill('身份证，本人到场')
+  await check(desk, 'verify')
+  await form.getByRole('button', { name: '确认是本人' }).click()
+  await expect(form).toHaveCount(0)
+
+  await page.getByRole('link', { name: '返回预约' }).click()
+  await expect(page.locator('#reason')).toHaveValue('第一次来')
+  await expect(note).toHaveCount(0)
+  await hold(page)
+  await expect(page.getByTestId('hold-countdown')).toBeVisible()
 })

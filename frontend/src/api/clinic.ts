@@ -34,6 +34,10 @@ export function setDepartment(department: string, body: Schemas['NewDepartment']
   return http<Schemas['KeptDepartmentAnswer']>('PUT', `${BASE}/departments/${department}`, { body })
 }
 
+export function verifyPatient(patient: string, body: Schemas['Verification']) {
+  return http<Schemas['KnownPatientAnswer']>('POST', `${BASE}/patients/${patient}/verify`, { body })
+}
+
 export function listPayments(query: { state?: string; cursor?: string }) {
   return http<Schemas['PaymentRowList']>('GET', `${BASE}/payments`, { query })
 }

@@ -12,6 +12,8 @@ export class ApiError extends Error {
     readonly retryAfter?: number,
     /* What is free instead, when a time was taken. */
     readonly slots: Slot[] = [],
+    /* Of a booking that was refused. */
+    readonly why?: string,
   ) {
     super(code)
     this.name = 'ApiError'

@@ -65,7 +65,7 @@ async function ask(method: string, path: string, options: Options, token: string
 export function problemError(status: number, problem: Partial<Problem>, retryAfter: string | null) {
   const after = Number(retryAfter)
   const code = problem.code ?? (status >= 500 ? 'busy' : 'bad-request')
-  return new ApiError(code, status, problem.requestId, after > 0 ? after : undefined, problem.slots)
+  return new ApiError(code, status, problem.requestId, after > 0 ? after : undefined, problem.slots, problem.why)
 }
 
 async function failure(response: Response) {

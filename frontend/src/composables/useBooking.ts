@@ -20,6 +20,8 @@ interface Wish {
   service: string
   start: string
   appointment: string
+  /* Who was chosen before; or nobody. */
+  patient: string
 }
 
 export function useBooking(wish: () => Wish) {
@@ -51,6 +53,7 @@ export function useBooking(wish: () => Wish) {
     try {
       const asked = wish().appointment
       await Promise.all([family.refresh(), asked && appointments.open(asked)])
+      patient.value ||= family.list.find(({ id }) => id === wish().patient)?.id ?? ''
       patient.value ||= family.list.find(({ relation }) => relation === 'self')?.id ?? ''
       await consentsOf(wish().clinic, patient.value)
       load.value = { kind: 'ready' }
@@ -75,6 +78,8 @@ export function useBooking(wish: () => Wish) {
 
   /* Shows why it failed; a time that was lost brings the nearest free ones. */
   function failed(failure: unknown) {
+    // The page says what is to be done, by what is known of the family then.
+    if (asApiError(failure).why === 'patient-unverified') return void family.refresh()
     error.value = failure
     alternatives.value = asApiError(failure).slots
   }

@@ -23,6 +23,7 @@ export default {
     free: 'Free of charge',
     length: '{minutes} + {buffer} min',
     onRequest: 'The doctor approves each booking',
+    verifiedOnly: 'Only for patients whose identity was verified',
     disabled: 'No longer offered',
     isDisabled: 'No longer offered',
     stays: 'What is booked stays as it was booked.',

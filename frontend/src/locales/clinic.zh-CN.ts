@@ -23,6 +23,7 @@ export default {
     free: '免费',
     length: '{minutes} + {buffer} 分钟',
     onRequest: '每次预约需医生确认',
+    verifiedOnly: '仅限已核验身份的患者',
     disabled: '停止提供',
     isDisabled: '已停止提供',
     stays: '已有的预约保持不变。',

@@ -4,6 +4,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { asApiError } from '@/api/error'
 import { getDoctor, listDoctors, listServices } from '@/api/doctors'
 import type { Doctor, DoctorProfile, Service } from '@/api/models'
+import { verifyPatient } from '@/api/clinic'
 import { explainSlot } from '@/api/schedule'
 import { localRead, localWrite } from '@/storage/local'
 import { useSessionStore } from '@/stores/session'
@@ -71,6 +72,10 @@ export const useDeskStore = defineStore('desk', () => {
     return explainSlot(doctor.value?.id ?? '', service, at)
   }
 
+  async function verify(patient: string, evidence: string, realName: string) {
+    return (await verifyPatient(patient, { evidence, ...(realName && { realName }) })).patient
+  }
+
   /* Who else of the clinic offers that service. */
   async function colleagues(service: string): Promise<Doctor[]> {
     if (choices.value.length === 0) await listChoices()
@@ -86,5 +91,5 @@ export const useDeskStore = defineStore('desk', () => {
     load.value = { kind: 'idle' }
   }
 
-  return { doctor, services, choices, load, own, open, choose, why, colleagues, clear }
+  return { doctor, services, choices, load, own, open, choose, why, verify, colleagues, clear }
 })

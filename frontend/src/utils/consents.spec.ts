@@ -17,10 +17,9 @@ test.each([
   expect(consentRows([document], all).map((row) => row.state)).toEqual([state])
 })
 
-test("a clinic's own document is another one", () => {
+test("a clinic's own document is another one, and stands for the one of the server", () => {
   const rows = consentRows([document, { ...document, clinic }], [{ ...given, clinic }])
-  expect(rows.map((row) => [row.state, row.history.length])).toEqual([
-    ['none', 0],
-    ['given', 1],
-  ])
+  expect(rows.map((row) => [row.state, row.history.length])).toEqual([['given', 1]])
+  const both = consentRows([document, { ...document, clinic }], [given])
+  expect(both.map((row) => row.state)).toEqual(['given', 'none'])
 })

@@ -14,11 +14,14 @@ function place(one: { docType: string; clinic?: { id: string } }): string {
 }
 
 export function consentRows(documents: ConsentDocument[], given: Consent[]): ConsentRow[] {
-  return documents.map((document) => {
+  /* A clinic's own stands for the server's of its type: that one is nobody's to agree to then. */
+  const own = new Set(documents.flatMap(({ docType, clinic }) => (clinic ? [docType] : [])))
+  const rows = documents.map((document) => {
     const history = given.filter((one) => place(one) === place(document))
     const standing = history.filter(({ withdrawnAt }) => !withdrawnAt)
     const current = standing.some(({ docVersion }) => docVersion === document.docVersion)
     const before = standing.length > 0 ? 'older' : history.length > 0 ? 'withdrawn' : 'none'
-    return { document, state: current ? 'given' : before, history }
+    return { document, state: current ? 'given' : before, history } as const
   })
+  return rows.filter(({ document, state }) => state !== 'none' || document.clinic || !own.has(document.docType))
 }
