@@ -41,6 +41,27 @@ test('Chinese and emoji go both ways, each once and in order', async ({ people }
     await expect(page.locator('.message .text')).toHaveText(['医生您好', ...said])
 })
 
+test('a message is answered, and taken back; both see it', async ({ people }) => {
+  const { doctor, patient } = await conversation(people, '孟回')
+  await say(patient, '38.5℃，从昨晚开始')
+  await message(doctor, '38.5℃').hover()
+  await message(doctor, '38.5℃').getByRole('button', { name: '回复' }).click()
+  await expect(doctor.getByTestId('reply')).toContainText('孟回 38.5℃')
+  await doctor.keyboard.type('吃过退烧药吗？')
+  await doctor.keyboard.press('Enter')
+  await expect(doctor.getByTestId('reply')).toBeHidden()
+  await expect(message(patient, '吃过退烧药吗').locator('.answered')).toContainText('38.5℃，从昨晚开始')
+
+  await say(patient, '没有，发错了')
+  await expect(message(doctor, '发错了')).toBeVisible()
+  await message(patient, '发错了').hover()
+  await message(patient, '发错了').getByRole('button', { name: '撤回' }).click()
+  for (const page of [doctor, patient]) {
+    await expect(messages(page).last()).toContainText('消息已撤回')
+    await expect(message(page, '发错了')).toHaveCount(0)
+  }
+})
+
 test('ticks tell how far a message got: saved, delivered, read', async ({ people }) => {
   const scout = await people.login('doctor2')
   const doctorName = await nameOf(scout)

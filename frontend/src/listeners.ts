@@ -77,7 +77,10 @@ export function listen() {
     void notifications.refresh()
     queue.rejoin()
   })
-  socket.on('disconnect', () => link.lost())
+  socket.on('disconnect', () => {
+    link.lost()
+    messages.lost()
+  })
   socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
     link.lost()
     if (error.data?.code === 'unauthorized') void renew()
@@ -89,6 +92,7 @@ export function listen() {
     typing.heard(message.consult, message.sender.id, false)
     messages.received(message)
   })
+  socket.on('message:recalled', (recalled) => messages.recalled(recalled))
   socket.on('message:read', ({ consult, user, seq }) => presence.readBy(consult, user, seq))
   socket.on('message:delivered', ({ consult, user, seq }) => presence.deliveredTo(consult, user, seq))
   socket.on('typing', ({ consult, user, on }) => typing.heard(consult, user, on))

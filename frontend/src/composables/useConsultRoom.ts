@@ -51,9 +51,9 @@ export function useConsultRoom(consult: () => string) {
     if (attentive.value && seq > lastReadSeq.value) presence.markRead(consult(), seq)
   }
 
-  function send(text: string) {
+  function send(text: string, replyTo?: string) {
     unreadFrom.value = null
-    void outbox.send(consult(), text)
+    void outbox.send(consult(), text, replyTo)
   }
 
   watch(
@@ -83,6 +83,7 @@ export function useConsultRoom(consult: () => string) {
     send,
     older: () => messages.loadOlder(consult()),
     reload: () => messages.join(consult()),
+    recall: messages.recall,
     retry: outbox.retry,
     drop: outbox.drop,
   }

@@ -13,10 +13,12 @@ import type {
   Notification,
   Participant,
   QueueChange,
+  Recalled,
 } from '@/api/models'
 
 export interface ServerToClient {
   'message:new': (body: Message) => void
+  'message:recalled': (body: Recalled) => void
   'message:read': (body: { consult: string; user: string; seq: number }) => void
   'message:delivered': (body: { consult: string; user: string; seq: number }) => void
   typing: (body: { consult: string; user: string; on: boolean }) => void
@@ -56,10 +58,11 @@ export interface Questions {
   'consult:leave': { body: { consult: string }; answer: object }
   'message:send': {
     body: { consult: string; clientId: string } & (
-      { kind: 'text'; text: string } | { kind: 'image' | 'voice' | 'file'; file: string }
+      { kind: 'text'; text: string; replyTo?: string } | { kind: 'image' | 'voice' | 'file'; file: string }
     )
     answer: { message: MessageReceipt }
   }
+  'message:recall': { body: { consult: string; message: string }; answer: Recalled }
   'message:read': { body: { consult: string; seq: number }; answer: object }
   'message:delivered': { body: { consult: string; seq: number }; answer: object }
   'call:invite': { body: { consult: string; media: CallMedia; device: string }; answer: CallJoined }

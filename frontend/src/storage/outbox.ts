@@ -7,6 +7,8 @@ export interface OutboxEntry {
   user: string
   consult: string
   text: string
+  /* The id of the message it answers. */
+  replyTo?: string
   /* Order of writing, and the time shown until the server gives its own. */
   writtenAt: number
   /* Set when the server refused it for good; the user decides. */

@@ -3,10 +3,11 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import * as api from '@/api/consults'
 import { asApiError } from '@/api/error'
-import type { Consult, ConsultListItem, Message } from '@/api/models'
+import type { Consult, ConsultListItem, Message, Recalled } from '@/api/models'
 import { useReceiptsStore } from '@/stores/receipts'
 import { useSessionStore } from '@/stores/session'
 import { byActivity } from '@/utils/consults'
+import { tombstone } from '@/utils/messages'
 import type { Load } from '@/utils/load'
 
 const REFRESH_MS = 200
@@ -97,6 +98,10 @@ export const useConsultsStore = defineStore('consults', () => {
     }))
   }
 
+  function recalled({ consult, seq, recalledAt }: Recalled) {
+    change(consult, ({ lastMessage }) => (lastMessage?.seq === seq ? { lastMessage: tombstone(lastMessage, recalledAt) } : {}))
+  }
+
   function unreadChanged(consult: string, lastSeq: number, unread: number) {
     const known = byId.value.get(consult)
     change(consult, (item) => ({ unread, lastSeq: Math.max(item.lastSeq, lastSeq) }))
@@ -163,6 +168,7 @@ export const useConsultsStore = defineStore('consults', () => {
     more,
     changed,
     received,
+    recalled,
     unreadChanged,
     read,
     start,

@@ -139,3 +139,25 @@ test('ticks never go back', async () => {
   fakeSocket.says('presence:changed', { consult: consult.id, user: doctor.id, online: false })
   expect(presence.of(consult.id)[1]).toMatchObject({ online: false, lastReadSeq: 2 })
 })
+
+test('what was recalled loses its words, here and in the list', async () => {
+  useMessagesStore().open(consult.id)
+  await settle()
+  fakeSocket.says('message:recalled', { consult: consult.id, id: 'msg_3', seq: 3, recalledAt: '2026-11-24T08:01:00Z' })
+  const last = useMessagesStore().room(consult.id)?.messages.at(-1)
+  expect([last?.text, last?.recalledAt]).toEqual([undefined, '2026-11-24T08:01:00Z'])
+  expect(useConsultsStore().get(consult.id)?.lastMessage?.text).toBeUndefined()
+})
+
+test('what may have been recalled in a gap is asked for again', async () => {
+  const sentAt = new Date(Date.now() - 30_000).toISOString()
+  all = [message(1), message(2, { sentAt }), message(3, { sentAt })]
+  useMessagesStore().open(consult.id)
+  await settle()
+  fakeSocket.says('disconnect', 'transport close')
+  all = [message(1), message(2, { text: undefined, recalledAt: sentAt }), message(3, { sentAt })]
+  fakeSocket.opens()
+  await settle()
+  expect(fakeSocket.asked('consult:join').at(-1)).toEqual({ consult: consult.id, after: 1 })
+  expect(useMessagesStore().room(consult.id)?.messages[1]?.recalledAt).toBe(sentAt)
+})

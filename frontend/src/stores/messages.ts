@@ -3,15 +3,16 @@
 import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
 import { asApiError, isTransient } from '@/api/error'
-import type { Message } from '@/api/models'
+import type { Message, Recalled } from '@/api/models'
 import { listMessagesBefore } from '@/api/messages'
 import { ask } from '@/realtime/socket'
+import { useClockStore } from '@/stores/clock'
 import { useConsultsStore } from '@/stores/consults'
 import { usePresenceStore } from '@/stores/presence'
 import { useReceiptsStore } from '@/stores/receipts'
 import { useSessionStore } from '@/stores/session'
 import type { Load } from '@/utils/load'
-import { lastContiguousSeq, mergeMessages } from '@/utils/messages'
+import { lastContiguousSeq, mergeMessages, settledSeq, tombstone } from '@/utils/messages'
 
 export interface Room {
   messages: Message[]
@@ -20,6 +21,8 @@ export interface Room {
   /* How many of the page's parts have it open. */
   holders: number
   joining: boolean
+  /* Since when it hears of nothing; what is younger may have been recalled meanwhile. */
+  deafSince: number | null
   /* Nothing was missing when it was last asked for since the opening. */
   fresh: boolean
 }
@@ -33,11 +36,13 @@ function newRoom(): Room {
     older: { kind: 'idle' },
     holders: 0,
     joining: false,
+    deafSince: null,
     fresh: false,
   })
 }
 
 export const useMessagesStore = defineStore('messages', () => {
+  const clock = useClockStore()
   const session = useSessionStore()
   const consults = useConsultsStore()
   const presence = usePresenceStore()
@@ -86,14 +91,16 @@ export const useMessagesStore = defineStore('messages', () => {
 
   /* True when nothing is missing any more. */
   async function joinOnce(consult: string, joined: Room): Promise<boolean> {
-    const known = lastContiguousSeq(joined.messages)
+    const { deafSince, messages: before } = joined
+    const known = deafSince === null ? lastContiguousSeq(before) : settledSeq(before, deafSince)
     const answer = await ask('consult:join', known > 0 ? { consult, after: known } : { consult })
 
     presence.set(consult, answer.participants)
     consults.changed(answer.consult)
+    joined.deafSince = null
     take(joined, answer.messages)
     const now = lastContiguousSeq(joined.messages)
-    return now >= answer.lastSeq || now === known
+    return now >= answer.lastSeq || (now === known && deafSince === null)
   }
 
   function take(taker: Room, messages: Message[]) {
@@ -112,6 +119,23 @@ export const useMessagesStore = defineStore('messages', () => {
     take(receiver, [message])
     const last = receiver.messages.at(-1)
     if (last && lastContiguousSeq(receiver.messages) < last.seq) void join(message.consult)
+  }
+
+  function recalled(what: Recalled) {
+    const { consult, seq, recalledAt } = what
+    consults.recalled(what)
+    const known = rooms.get(consult)
+    if (known)
+      known.messages = known.messages.map((one) => (one.seq === seq ? tombstone(one, recalledAt) : one))
+  }
+
+  async function recall({ consult, id }: Message) {
+    recalled(await ask('message:recall', { consult, message: id }))
+  }
+
+  /* The connection is gone. */
+  function lost() {
+    for (const known of rooms.values()) known.deafSince ??= clock.now()
   }
 
   async function loadOlder(consult: string) {
@@ -136,5 +160,5 @@ export const useMessagesStore = defineStore('messages', () => {
     rooms.clear()
   }
 
-  return { room, open, close, join, received, loadOlder, rejoin, clear }
+  return { room, open, close, join, received, recalled, recall, lost, loadOlder, rejoin, clear }
 })

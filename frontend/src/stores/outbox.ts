@@ -56,11 +56,12 @@ export const useOutboxStore = defineStore('outbox', () => {
     flush()
   }
 
-  async function send(consult: string, text: string) {
+  async function send(consult: string, text: string, replyTo?: string) {
     const user = session.user?.id
     if (!user) return
     const last = entries.value.at(-1)?.writtenAt ?? 0
-    await keep({ clientId: newId(), user, consult, text, writtenAt: Math.max(Date.now(), last + 1) })
+    const answers = replyTo ? { replyTo } : {}
+    await keep({ clientId: newId(), user, consult, text, ...answers, writtenAt: Math.max(Date.now(), last + 1) })
     void sendAll(consult)
   }
 
@@ -94,9 +95,10 @@ export const useOutboxStore = defineStore('outbox', () => {
   }
 
   async function sendOne(entry: OutboxEntry) {
-    const { consult, clientId, text } = entry
+    const { consult, clientId, text, replyTo } = entry
+    const answers = replyTo ? { replyTo } : {}
     try {
-      const { message } = await ask('message:send', { consult, clientId, kind: 'text', text })
+      const { message } = await ask('message:send', { consult, clientId, kind: 'text', text, ...answers })
       confirmed(entry, message)
       await drop(clientId)
     } catch (error) {
@@ -107,11 +109,11 @@ export const useOutboxStore = defineStore('outbox', () => {
 
   /* The sending socket gets the answer and not the broadcast, so the message is made from what was written.
    */
-  function confirmed({ consult, clientId, text }: OutboxEntry, receipt: MessageReceipt) {
+  function confirmed({ consult, clientId, text, replyTo }: OutboxEntry, receipt: MessageReceipt) {
     const me = session.user
     if (!me) return
     const sender = { id: me.id, name: me.name, role: me.role }
-    messages.received({ ...receipt, consult, clientId, text, sender, kind: 'text' })
+    messages.received({ ...receipt, consult, clientId, text, sender, kind: 'text', ...(replyTo ? { replyTo } : {}) })
   }
 
   /* A message of mine came by another way: from my other tab, or with a join after a lost answer. */

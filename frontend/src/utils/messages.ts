@@ -2,6 +2,8 @@
    is missing. */
 import type { Message, Participant } from '@/api/models'
 
+const RECALL_MS = 120_000
+
 export type Tick = 'saved' | 'delivered' | 'read'
 
 /* The same seq twice: the newer copy stays (it may have been recalled). */
@@ -23,6 +25,26 @@ export function lastContiguousSeq(messages: readonly Message[]): number {
     last = message.seq
   }
   return last
+}
+
+/* The last seq of what is so old at `time` that it cannot be recalled after it. */
+export function settledSeq(messages: readonly Message[], time: number): number {
+  const last = lastContiguousSeq(messages)
+  return messages.findLast((message) => message.seq <= last && recallLeftMs(message, time) === 0)?.seq ?? 0
+}
+
+/* How long what one said can still be taken back; the server has the last word. */
+export function recallLeftMs({ sentAt, recalledAt }: Message, now: number): number {
+  return recalledAt ? 0 : Math.max(0, Date.parse(sentAt) + RECALL_MS - now)
+}
+
+/* What stays of a message that was taken back. */
+export function tombstone(message: Message, recalledAt: string): Message {
+  const left: Message = { ...message, recalledAt }
+  delete left.text
+  delete left.file
+  delete left.card
+  return left
 }
 
 /* How far a message of mine got: as far as with the best of the others. */
