@@ -20,6 +20,8 @@ enum fact {                                     /* what may be true of him, as b
     MEMBER       = 1 << 10,                     /* is no guest of a call                             */
     MAY_TALK     = 1 << 11,                     /* takes part, or is a guest                         */
     HOLDS_A_LEG  = 1 << 12,
+    KNOWS_OF_IT  = 1 << 13,                     /* takes part, or is offered it                      */
+    IS_OFFERED   = 1 << 14,
 };
 
 /* Read from left to right; the first thing that lacks is the answer. */
@@ -42,6 +44,7 @@ static const struct rule {
     RULE(MAY_DESK,             POLICY_NONE,        KNOWN, DESK,    SAME_CLINIC, 0),
     RULE(MAY_PARTICIPANT,      POLICY_CONSULT,     KNOWN, 0,       TAKES_PART,  0),
     RULE(MAY_TREAT,            POLICY_CONSULT,     KNOWN, 0,       TAKES_PART,  TREATS),
+    RULE(MAY_TAKE_OVER,        POLICY_CONSULT,     KNOWN, 0,       KNOWS_OF_IT, IS_OFFERED),
     RULE(MAY_CALL,             POLICY_CONSULT,     KNOWN, 0,       MAY_TALK,    0),
     RULE(MAY_SEE_APPOINTMENT,  POLICY_APPOINTMENT, KNOWN, 0,       TAKES_PART,  0),
     RULE(MAY_ATTEND,           POLICY_APPOINTMENT, KNOWN, 0,       TAKES_PART,  PATIENT),
@@ -71,8 +74,11 @@ static unsigned facts_of(const struct policy_who *who)
         facts |= MEMBER;
     if (who->participates || who->invited)
         facts |= MAY_TALK;
+    if (who->participates || who->offered)
+        facts |= KNOWS_OF_IT;
     return facts | KNOWN | (who->other_clinic ? 0 : SAME_CLINIC) | (who->participates ? TAKES_PART : 0)
-           | (who->treats ? TREATS : 0) | (who->in_room ? IN_THE_ROOM : 0);
+           | (who->treats ? TREATS : 0) | (who->in_room ? IN_THE_ROOM : 0)
+           | (who->offered ? IS_OFFERED : 0);
 }
 
 int policy_check(enum may may, const struct policy_who *who)

@@ -15,7 +15,8 @@ enum may {                                      /* a row of routes[] or events[]
     MAY_DESK,                                   /* role admin or staff; of the object's clinic        */
     MAY_PARTICIPANT,                            /* takes part in the consult                          */
     MAY_TREAT,                                  /* is the doctor of the consult                       */
-    MAY_CALL,                                   /* takes part in the consult, or is a guest of its calls */
+    MAY_TAKE_OVER,                              /* is offered the consult by its doctor               */
+    MAY_CALL,                                   /* takes part, is a guest of its calls, or in one of them */
     MAY_SEE_APPOINTMENT,                        /* its patient, its doctor, or his clinic's desk      */
     MAY_ATTEND,                                 /* is the patient of the appointment                  */
     MAY_KEEP_APPOINTMENT,                       /* its doctor, or his clinic's desk                   */
@@ -37,13 +38,14 @@ struct policy_who {
     bool in_room;                               /* the socket is in consult:{id}                      */
     bool other_clinic;                          /* the object belongs to another clinic than his      */
     bool invited;                               /* is a guest of the consult's calls                  */
+    bool offered;                               /* is a colleague to whom its doctor offers it        */
 };
 
 /* 0 allowed; -EACCES log in first (401); -ENOENT he may not know that it exists (404); -EPERM he sees
  * it, may not (403). */
 int policy_check(enum may may, const struct policy_who *who);
 enum policy_object policy_object(enum may may); /* whose relations to ask the database for first      */
-bool policy_needs_consult(enum may may);        /* MAY_PARTICIPANT, MAY_TREAT, MAY_CALL               */
+bool policy_needs_consult(enum may may);        /* MAY_PARTICIPANT, MAY_TREAT, MAY_TAKE_OVER, MAY_CALL */
 const char *policy_name(enum may may);          /* "MAY_PARTICIPANT": for tables printed by tests     */
 
 #endif

@@ -193,7 +193,12 @@ int store_call_hearers(struct db *db, int64_t consult, json_t **ret_users)
                   "SELECT u.public_id AS \"id\", 0 AS \"isGuest\" FROM participant p JOIN users u "
                   "ON u.id = p.user_id WHERE p.consultation_id = $1 AND p.removed_utc IS NULL UNION ALL "
                   "SELECT u.public_id, 1 FROM call_guest g JOIN users u ON u.id = g.user_id "
-                  "WHERE g.consultation_id = $1 AND g.used_utc IS NOT NULL AND g.removed_utc IS NULL",
+                  "WHERE g.consultation_id = $1 AND g.used_utc IS NOT NULL AND g.removed_utc IS NULL "
+                  "UNION ALL SELECT u.public_id, 1 FROM call_leg l JOIN call_session s ON s.id = l.call_id "
+                  "JOIN participant p ON p.consultation_id = s.consultation_id AND p.user_id = l.user_id "
+                  "JOIN users u ON u.id = l.user_id WHERE p.removed_utc IS NOT NULL "
+                  "AND (l.left_utc IS NULL OR l.left_utc = s.ended_utc) "
+                  "AND s.id = (SELECT max(id) FROM call_session WHERE consultation_id = $1)",
                   ARGS(INT(consult)));
 }
 

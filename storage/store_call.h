@@ -5,7 +5,7 @@
 #ifndef STORAGE_STORE_CALL_H
 #define STORAGE_STORE_CALL_H
 
-#include "storage/db.h"
+#include "storage/store_consult.h"
 
 enum { CALL_LEGS_LISTED = 64, CALL_DUE_MAX = 32, CALL_DEVICE_MAX = 64 };
 
@@ -40,6 +40,8 @@ int store_call_has_failed(struct db *db, int64_t call, bool *ret_failed);
 /* Legs. -EEXIST: this user is in a call already. */
 int store_leg_add(struct db *db, int64_t call, int64_t user, const char *device, struct leg_row *ret_leg);
 int store_leg_of(struct db *db, int64_t user, struct leg_row *ret_leg);         /* the live one; -ENOENT */
+/* As store_consult_access(), of whoever is in a call of this consult: a doctor who handed it over, too. */
+int store_leg_access(struct db *db, const char *consult, int64_t user, struct consult_access *ret_access);
 int store_leg_leave(struct db *db, int64_t leg);
 int store_leg_each(struct db *db, int64_t call, int max, struct leg_row *ret_legs);    /* live: a count */
 int store_leg_joins(struct db *db, int64_t user, int64_t since_utc, int64_t *ret_count);
@@ -55,7 +57,8 @@ int store_leg_report(struct db *db, int64_t leg, const struct leg_report *report
 
 /* Participants but `user`, and how many of them are in a call of another consult. */
 int store_call_others(struct db *db, int64_t consult, int64_t user, int64_t *ret_others, int64_t *ret_busy);
-/* Public ids of whoever hears of its calls, as [{ id, isGuest }]: participants, guests who have come. */
+/* Public ids of whoever hears of its calls, as [{ id, isGuest }]: participants, guests who have come, and who
+ * was in the last call to its end though he takes part no more (as a guest). */
 int store_call_hearers(struct db *db, int64_t consult, json_t **ret_users);
 
 /* What is due: calls that rang long enough, legs lost before `lost_by_utc`. Counts; then the next instant. */

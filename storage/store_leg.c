@@ -41,6 +41,24 @@ int store_leg_of(struct db *db, int64_t user, struct leg_row *ret_leg)
     return count < 0 ? count : count == 0 ? -ENOENT : 0;
 }
 
+int store_leg_access(struct db *db, const char *consult, int64_t user, struct consult_access *ret_access)
+{
+    struct consult_access access = { .user = user, .role = "guest" };
+    struct db_query q;
+    int more = db_query(db, &q, "SELECT c.id, c.state FROM call_leg l JOIN call_session s "
+                        "ON s.id = l.call_id JOIN consultation c ON c.id = s.consultation_id "
+                        "WHERE c.public_id = $1 "
+                        "AND l.user_id = $2 AND l.left_utc IS NULL", ARGS(TEXT(consult), INT(user)));
+
+    if (more <= 0)
+        return more < 0 ? more : -ENOENT;
+    access.consult = db_column_int(&q, 0);
+    snprintf(access.state, sizeof access.state, "%s", db_column_text(&q, 1));
+    db_done(&q);
+    *ret_access = access;
+    return 0;
+}
+
 int store_leg_each(struct db *db, int64_t call, int max, struct leg_row *ret_legs)
 {
     struct db_query q;

@@ -12,7 +12,9 @@
 #include "parse.h"
 #include "status.h"
 #include "storage/store_audit.h"
+#include "storage/store_call.h"
 #include "storage/store_guest.h"
+#include "storage/store_transfer.h"
 #include "xalloc.h"
 
 struct action *action_new(struct api *api, const char *name, enum may may, unsigned flags)
@@ -129,7 +131,14 @@ static int relations_find(struct action *a, struct db *db, struct policy_who *wh
         err = store_consult_access(db, a->consult_id, a->session.user.id, &a->access);
         if (err == -ENOENT && a->may == MAY_CALL) {
             err = store_guest_access(db, a->consult_id, a->session.user.id, &a->access);
+            if (err == -ENOENT)
+                err = store_leg_access(db, a->consult_id, a->session.user.id, &a->access);
             who->invited = err == 0;
+            return err == -ENOENT ? 0 : err;
+        }
+        if (err == -ENOENT && a->may == MAY_TAKE_OVER) {
+            err = store_transfer_access(db, a->consult_id, a->session.user.id, &a->access);
+            who->offered = err == 0;
             return err == -ENOENT ? 0 : err;
         }
         keeps = a->access.treats;

@@ -113,6 +113,7 @@ int  action_publish_last(struct action *, enum publish, const char *id, const ch
                          const json_t *body);
 void action_join(struct action *);                      /* the asking socket, into the consult's room */
 void action_leave(struct action *);
+void action_out(struct action *, const char *user);     /* all of a user's sockets, by his public id  */
 void action_renew(struct action *, int64_t expires_utc);        /* the asking socket's token          */
 void action_cut(struct action *, const char *session);  /* all sockets of a session                  */
 void action_cut_user(struct action *, const char *user);        /* of a user, by his public id        */

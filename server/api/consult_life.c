@@ -33,7 +33,7 @@ static int say_as(struct action *a, struct db *db, const char *kind, const char 
     return err ? err : consult_publish_unread(a, db, action_consult(a), action_user_id(a));
 }
 
-static int say(struct action *a, struct db *db, const char *code)
+int consult_say(struct action *a, struct db *db, const char *code)
 {
     return say_as(a, db, "system", code);
 }
@@ -82,7 +82,7 @@ static int consult_do(struct action *a, struct db *db, const struct deed *deed)
     if (err == 0 && moves) {
         err = store_consult_move(db, action_consult(a), deed->to, &consult);
         json_decref(consult);                   /* as it was before the word about it                */
-        err = err < 0 ? err : say(a, db, deed->code);
+        err = err < 0 ? err : consult_say(a, db, deed->code);
         if (err == 0 && deed->appointment != NULL)
             err = appointment_follow(a, db, action_consult(a), deed->appointment);
     }
@@ -153,7 +153,7 @@ static int consult_sign(struct action *a, struct db *db)
     if (err == 0 && moves)
         err = consult_note_sign(db, &a->access, action_consult_id(a), advice);
     if (err == 0 && moves)
-        err = say(a, db, "consult-signed");     /* before: a closed consult takes no more            */
+        err = consult_say(a, db, "consult-signed");     /* before: a closed one takes no more         */
     if (err == 0)
         err = moves ? store_consult_move(db, action_consult(a), "closed", &consult)
                     : store_consult_get(db, action_consult(a), &consult);
@@ -166,7 +166,7 @@ static int refer(struct action *a, struct db *db, const char *reason, const char
 {
     char *card = xprintf("%s\n\n%s", reason, advice);
     json_t *consult = NULL;
-    int err = say(a, db, "consult-referred");
+    int err = consult_say(a, db, "consult-referred");
 
     if (err == 0)
         err = say_as(a, db, "card", card);
@@ -215,6 +215,7 @@ const struct live_event consult_life_events[] = {
     { "consult:accept", consult_accept, MAY_TREAT, NULL },
     { "consult:finish", consult_finish, MAY_TREAT, NULL },
     { "consult:pause", consult_pause, MAY_TREAT, NULL },
+    { "consult:refer", consult_refer, MAY_TREAT, NULL },
     { "consult:resume", consult_resume, MAY_TREAT, NULL },
     { "consult:sign", consult_sign, MAY_TREAT, NULL },
     { 0 },

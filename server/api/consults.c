@@ -13,6 +13,7 @@
 #include "storage/store_consult.h"
 #include "storage/store_message.h"
 #include "storage/store_note.h"
+#include "transfer.h"
 
 static const char *id_of(const json_t *object)
 {
@@ -85,6 +86,8 @@ int consult_publish_changed(struct action *a, struct db *db, int64_t consult)
     json_decref(body);
     if (err == 0)
         err = calls_follow(a, db, consult);
+    if (err == 0)
+        err = transfer_follow(a, db, consult);
     return err ? err : queue_tell_of(a, db, consult);
 }
 
@@ -173,6 +176,8 @@ static int consult_get(struct action *a, struct db *db)
     if (err == 0)
         err = store_consult_get(db, action_consult(a), &consult);
     if (err == 0)
+        err = transfer_show(a, db, consult);
+    if (err == 0)
         err = participants_get(a, db, action_consult(a), &participants);
     if (err == 0)
         answer = json_pack("{s:O, s:O}", "consult", consult, "participants", participants);
@@ -201,6 +206,8 @@ static int consult_join(struct action *a, struct db *db)
                                action_address(a));
     if (err >= 0)
         err = store_consult_get(db, action_consult(a), &consult);
+    if (err == 0)
+        err = transfer_show(a, db, consult);
     if (err == 0)
         err = participants_get(a, db, action_consult(a), &participants);
     if (err == 0)

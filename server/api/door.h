@@ -45,14 +45,14 @@ struct api {
 };
 
 enum effect_kind { EFFECT_PUBLISH, EFFECT_JOIN, EFFECT_LEAVE, EFFECT_RENEW, EFFECT_CUT, EFFECT_SEND,
-                   EFFECT_LEG_HOLD, EFFECT_LEG_DROP };
+                   EFFECT_LEG_HOLD, EFFECT_LEG_DROP, EFFECT_OUT };
 struct effect {
     enum effect_kind kind;
     bool    but_self;                           /* PUBLISH: not to the asking socket                 */
     int64_t expires_utc;                        /* RENEW                                             */
     char   *event, *text;                       /* PUBLISH; SEND: topic and body                     */
     int64_t entry;                              /* SEND: of the outbox                               */
-    char   *object;                             /* PUBLISH: said once of it; or NULL                 */
+    char   *object;                             /* PUBLISH: said once of it; or NULL. OUT: whose room */
     struct effect *next;
     char    room[ROOM_SIZE];                    /* all but RENEW, SEND                               */
 };
@@ -157,6 +157,7 @@ void live_answer(struct action *, int err);
 void live_build(struct api *);
 int  live_join(struct action *);                /* before the answer: 0, or why it cannot be in the room */
 void live_leave(struct api *, const char *socket, const char *room);
+void live_out(struct api *, const char *user_room, const char *room);    /* all sockets of a user */
 void live_relay(struct api *, const struct sio_call *, const struct live_event *);   /* IN_ROOM, IN_CALL */
 void live_leg_hold(struct api *, const char *socket, const char *room);
 void live_renew(struct api *, const char *socket, int64_t expires_utc);

@@ -175,6 +175,11 @@ void action_leave(struct action *a)
     (void)effect_add(a, EFFECT_LEAVE, "consult", a->consult_id);
 }
 
+void action_out(struct action *a, const char *user)
+{
+    effect_add(a, EFFECT_OUT, "consult", a->consult_id)->object = xprintf("user:%s", user);
+}
+
 void action_renew(struct action *a, int64_t expires_utc)
 {
     effect_add(a, EFFECT_RENEW, "user", a->session.user.public_id)->expires_utc = expires_utc;
@@ -271,6 +276,9 @@ static void apply(const struct action *a, const struct effect *e)
         break;
     case EFFECT_LEAVE:
         live_leave(a->api, a->socket, e->room);
+        break;
+    case EFFECT_OUT:
+        live_out(a->api, e->object, e->room);
         break;
     case EFFECT_RENEW:
         live_renew(a->api, a->socket, e->expires_utc);

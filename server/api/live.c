@@ -322,14 +322,30 @@ int live_join(struct action *a)
     return 0;
 }
 
+static void leave_room(struct sio_socket *s, const char *room)
+{
+    if (!sio_in(s, room))
+        return;
+    leave_presence(room, sio_data(s));
+    sio_leave(s, room);
+}
+
 void live_leave(struct api *api, const char *socket, const char *room)
 {
     struct sio_socket *s = sio_find(api->live, socket);
 
-    if (s == NULL || !sio_in(s, room))
-        return;
-    leave_presence(room, sio_data(s));
-    sio_leave(s, room);
+    if (s != NULL)
+        leave_room(s, room);
+}
+
+static void out(struct sio_socket *s, void *room)
+{
+    leave_room(s, *(const char **)room);
+}
+
+void live_out(struct api *api, const char *user_room, const char *room)
+{
+    (void)sio_each(api->live, (struct sio_to){ .rooms = SIO_ROOMS(user_room) }, out, &room);
 }
 
 /* Whoever held it before does not any more: a socket that is dead and not yet known to be. */

@@ -3,8 +3,8 @@
 
 extern const struct route session_routes[], me_routes[], family_routes[], doctor_routes[], hours_routes[],
     leave_routes[], service_routes[], booking_routes[], appointment_routes[], payment_routes[],
-    sandbox_routes[], consult_routes[], consult_life_routes[], queue_routes[], message_routes[],
-    recall_routes[],
+    sandbox_routes[], consult_routes[], consult_life_routes[], transfer_routes[], queue_routes[],
+    message_routes[], recall_routes[],
     file_routes[], no_show_routes[],
     notification_routes[], feed_routes[], consent_routes[], patient_routes[], admin_routes[],
     health_routes[],
@@ -17,8 +17,8 @@ extern const struct live_event session_events[], consult_events[], message_event
 const struct route *const route_tables[] = {
     session_routes, me_routes, family_routes, doctor_routes, hours_routes, leave_routes, service_routes,
     booking_routes, appointment_routes, payment_routes, sandbox_routes, consult_routes, consult_life_routes,
-    no_show_routes, queue_routes, message_routes, recall_routes, file_routes, notification_routes,
-    feed_routes,
+    transfer_routes, no_show_routes, queue_routes, message_routes, recall_routes, file_routes,
+    notification_routes, feed_routes,
     consent_routes, patient_routes, admin_routes, health_routes, call_routes, call_ice_routes,
     call_guest_routes, NULL,
 };
@@ -30,7 +30,7 @@ const struct live_event *const event_tables[] = {
 
 const char *const published_events[] = {
     "message:new", "message:read", "message:delivered", "message:recalled", "typing", "presence:changed",
-    "unread:changed",
+    "unread:changed", "consult:transfer",
     "consult:changed", "appointment:changed", "notification:new", "notification:read", "queue:changed",
     "call:invite", "call:accept", "call:decline", "call:leave", "call:answered-elsewhere", "call:signal",
     NULL,

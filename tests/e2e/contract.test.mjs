@@ -7,6 +7,7 @@ import { paymentTests, SECRET } from './contract_payments.mjs'
 import { leaveTests } from './contract_leave.mjs'
 import { feedTests } from './contract_feed.mjs'
 import { callTests } from './contract_calls.mjs'
+import { transferTests } from './contract_transfer.mjs'
 import { fileTests } from './contract_files.mjs'
 import { consentTests } from './contract_consents.mjs'
 import { adminTests } from './contract_admin.mjs'
@@ -198,6 +199,7 @@ describe('REST as described', () => {
   paymentTests(() => ({ server, call, patient, doctor, admin }))
   leaveTests(() => ({ server, call, patient, doctor, admin }))
   feedTests(() => ({ server, call, patient, doctor, admin }))
+  transferTests(() => ({ server, call, patient, doctor, admin }))
   callTests(() => ({ server, call, patient, doctor, admin }))
   fileTests(() => ({ server, call, patient, doctor, admin }))
   consentTests(() => ({ server, call, patient, doctor, admin }))

@@ -1,7 +1,7 @@
 // visit.test.mjs - from a booking to the end of the consult, both sides live.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { valid } from './contract.mjs'
+import { live, valid } from './contract.mjs'
 import { ask, clientId, next, Server } from './server.mjs'
 
 let server
@@ -58,4 +58,39 @@ test('check in, be admitted, talk, finish: the appointment follows', async () =>
   assert.deepEqual(history.map((h) => h.to), ['booked', 'checked_in', 'in_consult', 'fulfilled'])
   hers.close()
   his.close()
+})
+
+// The old doctor is out of the room in the same breath; the new one hears what is said from then on.
+test('handed over: the colleague has the consult, and who had it hears nothing more', async () => {
+  const [patient, doctor, colleague] = await Promise.all(['patient2', 'doctor1', 'doctor2'].map((who) => server.login(who)))
+  const [hers, his, theirs] = await Promise.all([patient, doctor, colleague].map(({ token }) => server.connect(token)))
+  const { consult } = (await server.call('POST', '/api/v1/consultations',
+    { token: patient.token, body: { doctor: doctor.user.id, text: '心慌', clientId: clientId() } })).body
+  const about = { consult: consult.id }
+  for (const socket of [hers, his]) assert.ok((await ask(socket, 'consult:join', about)).ok)
+  assert.ok((await ask(his, 'consult:accept', about)).ok)
+  const at = `/api/v1/consultations/${consult.id}/transfer`
+  const offered = next(theirs, 'consult:transfer')
+  await server.call('POST', at, { token: doctor.token, body: { doctor: colleague.user.id, reason: '需要心内科意见' } })
+  live('TransferChanged', await offered, 'consult:transfer')
+  assert.equal((await offered).transfer.from.id, doctor.user.id)
+  assert.equal((await ask(theirs, 'consult:join', about)).error.code, 'not-found')
+
+  const told = [next(his, 'consult:transfer', (e) => e.outcome === 'accepted'),
+    next(his, 'queue:changed', (e) => e.doctor === doctor.user.id), next(theirs, 'queue:changed', (e) => e.doctor === colleague.user.id),
+    next(hers, 'consult:changed', (e) => e.consult.doctor.id === colleague.user.id),
+    next(hers, 'message:new', (m) => m.kind === 'system' && m.text === 'consult-transferred')]
+  const heard = []
+  his.on('message:new', (message) => heard.push(message.text))
+  assert.equal((await server.call('POST', `${at}/accept`, { token: colleague.token })).status, 200)
+  const [accepted] = await Promise.all(told)
+  live('TransferChanged', accepted, 'consult:transfer')
+  assert.ok((await ask(theirs, 'consult:join', about)).ok)
+  const reaches = next(theirs, 'message:new', (m) => m.text === '医生好')
+  assert.ok((await ask(hers, 'message:send', { ...about, clientId: clientId(), kind: 'text', text: '医生好' })).ok)
+  await reaches
+  assert.equal((await ask(his, 'consult:join', about)).error.code, 'not-found')   // asked after it: what was to come has come
+  assert.deepEqual(heard, [])
+  assert.ok((await ask(theirs, 'consult:finish', about)).ok)
+  for (const socket of [hers, his, theirs]) socket.close()
 })

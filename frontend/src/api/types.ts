@@ -248,6 +248,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consultations/{consult}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer it to a colleague
+         * @description By its doctor, while it is active or paused. The same again changes nothing; 409 conflict: another is asked already. 403: his licence has ended. The colleague hears consult:transfer and has a notification; the patient hears of it when it is accepted.
+         */
+        post: operations["offerTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/transfer/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take it over
+         * @description By the colleague: it is his from now on, with its appointment. Who offered it takes part no more and is out of its room; a call he is in goes on until he leaves it.
+         */
+        post: operations["acceptTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/transfer/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave it to him
+         * @description By the colleague.
+         */
+        post: operations["declineTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/transfer/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer it no more
+         * @description By its doctor. A retry changes nothing.
+         */
+        post: operations["withdrawTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consultations/{consult}/resume": {
         parameters: {
             query?: never;
@@ -1301,6 +1393,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What colleagues offer me
+         * @description For a doctor: consultations he may take over.
+         */
+        get: operations["listTransfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/consents": {
         parameters: {
             query?: never;
@@ -1641,7 +1753,7 @@ export interface components {
             id: string;
             name: string;
         };
-        /** @description A consultation; the same bytes for every viewer. appointment: absent without one; expiresAt: of an open one that no doctor has accepted, without an appointment; closedAt: only when it has ended. */
+        /** @description A consultation; the same bytes for every viewer, but for transfer: only its doctor is answered that. appointment: absent without one; expiresAt: of an open one that no doctor has accepted, without an appointment; closedAt: only when it has ended. */
         Consult: {
             /** @description Public id of the consultation. */
             id: string;
@@ -1669,6 +1781,7 @@ export interface components {
             closedAt?: string;
             /** @description seq of its last message; 0: none. */
             lastSeq: number;
+            transfer?: components["schemas"]["Transfer"];
         };
         ConsultAnswer: {
             consult: components["schemas"]["Consult"];
@@ -2559,8 +2672,8 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "appointment-disputed" | "dispute-decided" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "call-missed";
-            /** @description Public id of what it is about: an appointment; of call-missed, a consultation. */
+            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "appointment-disputed" | "dispute-decided" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "call-missed" | "transfer-offered" | "transfer-accepted" | "transfer-declined" | "consult-transferred";
+            /** @description Public id of what it is about: an appointment; of call-missed, consult-… and transfer-…, a consultation. */
             object: string;
             /**
              * Format: date-time
@@ -3474,6 +3587,55 @@ export interface components {
             evidence: string;
             /** @description As on his document; absent: as others see his name. */
             realName?: string;
+        };
+        /** @description A consultation that its doctor offers to a colleague; seen by these two only. */
+        Transfer: {
+            /** @description The colleague. */
+            doctor: {
+                /** @description Public id. */
+                id: string;
+                /** @description As others see it. */
+                name: string;
+            };
+            /** @description Who offers it. */
+            from: {
+                /** @description Public id. */
+                id: string;
+                /** @description As others see it. */
+                name: string;
+            };
+            patient: components["schemas"]["Patient"];
+            kind: components["schemas"]["ConsultKind"];
+            /** @description Why, for the colleague. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            offeredAt: string;
+        };
+        /** @description What is offered to me. */
+        TransferOffered: {
+            /** @description Public id of the consultation. */
+            consult: string;
+            transfer: components["schemas"]["Transfer"];
+        };
+        TransferList: {
+            /** @description The oldest first. */
+            items: components["schemas"]["TransferOffered"][];
+            /** @description There is one page. */
+            nextCursor: null;
+        };
+        /** @description To whom, and why. */
+        NewTransfer: {
+            /** @description Public id of a colleague of the clinic. */
+            doctor: string;
+            /** @description For the colleague. */
+            reason: string;
+        };
+        TransferDeclined: {
+            /** @description For who offered it; it is said, not kept. */
+            reason?: string;
         };
     };
     responses: {
@@ -4552,6 +4714,240 @@ export interface operations {
                      *         "openedAt": "2026-11-24T08:15:30Z",
                      *         "lastSeq": 4,
                      *         "closedAt": "2026-11-24T08:58:04Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsultChanged"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    offerTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "doctor": "usr_4bTn7Xc2Lm9Q",
+                 *       "reason": "需要心内科意见"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTransfer"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consult": {
+                     *         "id": "con_b8Hq4Zs6TnUv",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "kind": "text",
+                     *         "state": "active",
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "role": "doctor"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_r3Xd8GfW5jMa",
+                     *           "name": "张伟"
+                     *         },
+                     *         "openedAt": "2026-11-24T08:15:30Z",
+                     *         "lastSeq": 2,
+                     *         "transfer": {
+                     *           "doctor": {
+                     *             "id": "usr_4bTn7Xc2Lm9Q",
+                     *             "name": "王芳"
+                     *           },
+                     *           "from": {
+                     *             "id": "usr_9aRk3VbN1wQe",
+                     *             "name": "李敏"
+                     *           },
+                     *           "patient": {
+                     *             "id": "pat_r3Xd8GfW5jMa",
+                     *             "name": "张伟"
+                     *           },
+                     *           "kind": "video",
+                     *           "reason": "需要心内科意见",
+                     *           "offeredAt": "2026-11-25T08:20:00Z"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsultChanged"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    acceptTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consult": {
+                     *         "id": "con_b8Hq4Zs6TnUv",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "kind": "text",
+                     *         "state": "active",
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "role": "doctor"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_r3Xd8GfW5jMa",
+                     *           "name": "张伟"
+                     *         },
+                     *         "openedAt": "2026-11-24T08:15:30Z",
+                     *         "lastSeq": 2
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsultChanged"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    declineTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "正在手术"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TransferDeclined"];
+            };
+        };
+        responses: {
+            /** @description Declined. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    withdrawTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consult": {
+                     *         "id": "con_b8Hq4Zs6TnUv",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "kind": "text",
+                     *         "state": "active",
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "role": "doctor"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_r3Xd8GfW5jMa",
+                     *           "name": "张伟"
+                     *         },
+                     *         "openedAt": "2026-11-24T08:15:30Z",
+                     *         "lastSeq": 2
                      *       }
                      *     }
                      */
@@ -7946,6 +8342,59 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listTransfers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The offers that stand. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "consult": "con_b8Hq4Zs6TnUv",
+                     *           "transfer": {
+                     *             "doctor": {
+                     *               "id": "usr_4bTn7Xc2Lm9Q",
+                     *               "name": "王芳"
+                     *             },
+                     *             "from": {
+                     *               "id": "usr_9aRk3VbN1wQe",
+                     *               "name": "李敏"
+                     *             },
+                     *             "patient": {
+                     *               "id": "pat_r3Xd8GfW5jMa",
+                     *               "name": "张伟"
+                     *             },
+                     *             "kind": "video",
+                     *             "reason": "需要心内科意见",
+                     *             "offeredAt": "2026-11-25T08:20:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TransferList"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];

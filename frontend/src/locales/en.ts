@@ -211,6 +211,7 @@ export default {
     'consult-resumed': '{name} resumed the consult',
     'consult-finished': '{name} finished the consult',
     'consult-referred': '{name} refers this to care in person',
+    'consult-transferred': '{name} goes on with this consult',
     'consult-signed': '{name} signed the advice',
     'call-started': '{name} started a call',
     'call-ended': 'The call is over',

@@ -205,6 +205,7 @@ export default {
     'consult-resumed': '{name} 恢复了问诊',
     'consult-finished': '{name} 结束了问诊',
     'consult-referred': '{name} 建议转线下就诊',
+    'consult-transferred': '{name} 接手了问诊',
     'consult-signed': '{name} 签署了医嘱',
     'call-started': '{name} 发起了通话',
     'call-ended': '通话已结束',

@@ -11,6 +11,7 @@
 #define NO_ "3333333333333333"
 #define PAR "4.4.4.4.4.4.4.4."
 #define TRE "434.434.434.434."
+#define OFF "4343434343434343"                 /* to whom it is offered: the last test            */
 #define ATT "4343434343434343"
 #define ROO "4444....4444...."
 #define HID "4444444444444444"
@@ -33,6 +34,7 @@ static const char *const want[MAY_COUNT][ROLES] = {
     [MAY_DESK]        = { LOG,  NO_,    NO_,   ADM,  NO_,   ADM,  NO_,  NO_, NO_ },
     [MAY_PARTICIPANT] = { LOG,  PAR,    PAR,   PAR,  PAR,   PAR,  PAR,  PAR, PAR },
     [MAY_TREAT]       = { LOG,  TRE,    TRE,   TRE,  TRE,   TRE,  TRE,  TRE, TRE },
+    [MAY_TAKE_OVER]   = { LOG,  OFF,    OFF,   OFF,  OFF,   OFF,  OFF,  OFF, OFF },
     [MAY_CALL]        = { LOG,  PAR,    PAR,   PAR,  PAR,   PAR,  PAR,  PAR, PAR },
     [MAY_SEE_APPOINTMENT]  = { LOG, PAR, PAR, PAR, PAR, PAR, PAR, PAR, PAR },
     [MAY_ATTEND]           = { LOG, PAR, ATT, ATT, ATT, ATT, ATT, ATT, ATT },
@@ -74,7 +76,7 @@ TEST(policy, is_this_table)
 
 TEST(policy, refuses_everybody_when_a_row_says_nothing)
 {
-    struct policy_who all = { "admin", true, true, true, false, true };
+    struct policy_who all = { "admin", true, true, true, false, true, true };
     enum may unsaid = { 0 };
 
     CHECK_INT(unsaid, MAY_NOBODY);
@@ -92,11 +94,20 @@ TEST(policy, lets_a_guest_into_a_call_and_nowhere_else)
     }
 }
 
+TEST(policy, lets_a_colleague_answer_an_offer_and_see_nothing_else_of_it)
+{
+    struct policy_who colleague = { .role = "doctor", .offered = true };
+
+    for (int may = 0; may < MAY_COUNT; may++)
+        if (policy_object((enum may)may) == POLICY_CONSULT)
+            CHECK(((policy_check((enum may)may, &colleague)) == 0) == (may == MAY_TAKE_OVER));
+}
+
 TEST(policy, says_whose_relations_it_needs)
 {
     static const enum policy_object objects[MAY_COUNT] = {
         [MAY_PARTICIPANT] = POLICY_CONSULT, [MAY_TREAT] = POLICY_CONSULT,
-        [MAY_CALL] = POLICY_CONSULT,
+        [MAY_TAKE_OVER] = POLICY_CONSULT, [MAY_CALL] = POLICY_CONSULT,
         [MAY_SEE_APPOINTMENT] = POLICY_APPOINTMENT, [MAY_ATTEND] = POLICY_APPOINTMENT,
         [MAY_KEEP_APPOINTMENT] = POLICY_APPOINTMENT,
         [MAY_SEE_DOCTOR] = POLICY_DOCTOR, [MAY_KEEP_DOCTOR] = POLICY_DOCTOR,
@@ -113,7 +124,8 @@ TEST(policy, names_each_permission)
 {
     static const char *const names[MAY_COUNT] = {
         "MAY_NOBODY", "MAY_ANYBODY", "MAY_LOGGED_IN", "MAY_USER", "MAY_PATIENT", "MAY_DOCTOR", "MAY_ADMIN",
-        "MAY_DESK", "MAY_PARTICIPANT", "MAY_TREAT", "MAY_CALL", "MAY_SEE_APPOINTMENT", "MAY_ATTEND",
+        "MAY_DESK", "MAY_PARTICIPANT", "MAY_TREAT", "MAY_TAKE_OVER", "MAY_CALL",
+        "MAY_SEE_APPOINTMENT", "MAY_ATTEND",
         "MAY_KEEP_APPOINTMENT", "MAY_SEE_DOCTOR", "MAY_KEEP_DOCTOR", "MAY_SEE_FILE",
         "MAY_KEEP_FILE", "IN_ROOM", "IN_CALL",
     };

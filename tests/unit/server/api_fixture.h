@@ -14,6 +14,7 @@
 #include "config.h"
 #include "door.h"
 #include "storage/store_audit.h"
+#include "storage/store_transfer.h"
 
 struct person { const char *name; struct store_session session; };
 
@@ -178,7 +179,9 @@ static inline struct action *ask(struct desk *d, const struct person *who, const
     struct door door = door_find(name);
 
     store_job_begin(&d->s);
-    if (policy_needs_consult(door.may))
+    if (door.may == MAY_TAKE_OVER)
+        CHECK_INT(store_transfer_access(d->s.db, a->consult_id, a->session.user.id, &a->access), 0);
+    else if (policy_needs_consult(door.may))
         CHECK_INT(store_consult_access(d->s.db, a->consult_id, a->session.user.id, &a->access), 0);
     if (policy_object(door.may) == POLICY_DOCTOR)
         CHECK_INT(store_doctor_access(d->s.db, a->object_id, &a->session.user, &a->doctor), 0);
@@ -242,7 +245,8 @@ static inline bool is_of_queue(const struct effect *e)
 static inline const char *effects_of(struct desk *d, const struct action *a, bool queue)
 {
     static const char *const kinds[] = { [EFFECT_JOIN] = "join", [EFFECT_LEAVE] = "leave",
-                                         [EFFECT_RENEW] = "renew", [EFFECT_CUT] = "cut" };
+                                         [EFFECT_RENEW] = "renew", [EFFECT_CUT] = "cut",
+                                         [EFFECT_OUT] = "out" };
     size_t at = 0;
 
     d->said[0] = '\0';

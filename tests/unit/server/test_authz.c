@@ -21,6 +21,7 @@ static const char *const want[MAY_COUNT] = {
     [MAY_DESK]             = "13333444333",
     [MAY_PARTICIPANT]      = "14040000000",
     [MAY_TREAT]            = "13040000000",
+    [MAY_TAKE_OVER]        = "13034000000",      /* it is offered to the colleague                     */
     [MAY_CALL]             = "14040000004",
     [MAY_SEE_APPOINTMENT]  = "14040440000",
     [MAY_ATTEND]           = "14030330000",
@@ -121,6 +122,10 @@ static void town_open(struct town *t)
                      "doctor_id, opened_utc, opened_utc, opened_utc, NULL FROM consultation "
                      "WHERE public_id = $2",
                      ARGS(INT(t->people[INVITED].session.user.id), TEXT(t->h.d.consult))), 1);
+    CHECK_INT(db_run(t->h.d.s.db, "INSERT INTO consult_transfer(consultation_id, from_id, to_id, reason_enc, "
+                     "offered_utc) SELECT id, doctor_id, $1, x'00', opened_utc FROM consultation "
+                     "WHERE public_id = $2",
+                     ARGS(INT(t->people[COLLEAGUE].session.user.id), TEXT(t->h.d.consult))), 1);
     appointment_add(t);
     file_add(t);
 }
