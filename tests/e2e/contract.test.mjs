@@ -108,6 +108,20 @@ describe('REST as described', () => {
     await call(201, 'POST', at, { token: doctor.token, body: { ...reply, clientId: clientId(), text: '长'.repeat(4000) } })
   })
 
+  test('what a doctor says often is his own list', async () => {
+    const at = '/api/v1/me/quick-replies'
+    const items = [{ text: '{patient}，您好' }, { text: '请多喝水' }]
+    assert.deepEqual((await call(200, 'GET', at, { token: doctor.token })).items, [])
+    await call(200, 'PUT', at, { token: doctor.token, body: { items: [{ text: '旧的' }] } })
+    assert.deepEqual((await call(200, 'PUT', at, { token: doctor.token, body: { items } })).items, items)
+    for (const [want, body] of [[400, { items: [{ text: '' }] }], [400, { items: [{ words: 'x' }] }], [400, { items: 'x' }],
+      [413, { items: [{ text: '长'.repeat(501) }] }], [413, { items: Array(51).fill(items[0]) }]])
+      await call(want, 'PUT', at, { token: doctor.token, body })
+    assert.deepEqual((await call(200, 'GET', at, { token: doctor.token })).items, items)
+    await call(403, 'GET', at, { token: patient.token })
+    await call(403, 'PUT', at, { token: patient.token, body: { items } })
+  })
+
   test('what one may not know of looks like what does not exist', async () => {
     const other = await server.login('patient2')
     const strip = ({ requestId, ...rest }) => rest
