@@ -40,7 +40,13 @@ async function calendar(page: Page, take: Take) {
   await page.goto('/calendar')
   await expect(page.locator('.column').first()).toBeVisible()
   await take(page, '43-calendar')
-  await page.locator('.block.movable').first().click()
+  const booked = page.locator('.block.movable').first()
+  // Late in the evening the first time that can be booked is not tomorrow's.
+  await expect(async () => {
+    if (!(await booked.isVisible())) await page.getByRole('button', { name: /^(后|Next)/ }).click()
+    await expect(booked).toBeVisible({ timeout: 1_000 })
+  }).toPass()
+  await booked.click()
   await expect(page.getByRole('dialog')).toBeVisible()
   await take(page, '44-calendar-detail')
   await page.getByRole('dialog').locator('.el-button--primary').last().click()
