@@ -44,6 +44,7 @@ test('a photo goes as what can be seen of it, and nothing more', async ({ people
   await patient.keyboard.press('Enter')
   for (const page of [doctor, patient]) await expect(photos(page)).toBeVisible()
   await expect(uploads(patient)).toHaveCount(0)
+  await expect(patient.getByRole('button', { name: '跳到最新' })).toBeHidden()
   await expect(doctor.getByTestId('announcer')).toContainText('[照片]')
 
   const { file, bytes } = await lastFile(doctor)
@@ -60,6 +61,9 @@ test('a photo goes as what can be seen of it, and nothing more', async ({ people
   await expect(lightbox.locator('img')).toBeVisible()
   await expect(lightbox).toContainText('第 1 张，共 2 张')
   await check(doctor, 'lightbox')
+  // All of it is in sight.
+  const view = await lightbox.locator('.view').evaluate((part) => [part.scrollHeight, part.clientHeight])
+  expect(view[0]).toBe(view[1])
   await doctor.keyboard.press('ArrowRight')
   await expect(lightbox).toContainText('第 2 张，共 2 张')
   await doctor.keyboard.press('+')

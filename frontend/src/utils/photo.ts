@@ -7,6 +7,9 @@ const QUALITY = 0.85
 /* A screenshot stays sharp as PNG; a photo as PNG is many times as large. */
 const PNG_MAX = 1_500_000
 
+/* Of a picture among messages, in CSS pixels. */
+const SMALL = 260
+
 const HEIC_BRANDS = ['heic', 'heix', 'hevc', 'heim', 'heis', 'mif1', 'msf1']
 
 export interface Photo {
@@ -59,6 +62,12 @@ export async function photoOf(source: Blob): Promise<Photo> {
 }
 
 /* A small one, to be shown among messages. */
-export async function thumbnailOf(source: Blob, most: number): Promise<Blob> {
-  return encoded(await drawn(source, most), 'image/jpeg')
+export async function thumbnailOf(source: Blob): Promise<Blob> {
+  return encoded(await drawn(source, SMALL * Math.min(devicePixelRatio, 2)), 'image/jpeg')
+}
+
+/* The style of its place there, before it is there. */
+export function placeOf({ width = SMALL, height = SMALL }: { width?: number; height?: number }) {
+  const small = fitted(width, height, SMALL)
+  return { width: `${small.width}px`, aspectRatio: `${small.width} / ${small.height}` }
 }
