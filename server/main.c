@@ -1,6 +1,5 @@
 /* main.c - the verbs of the command line. */
 #include <errno.h>
-#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,7 +61,7 @@ int main(int argc, char **argv)
     (void)sigaction(SIGPIPE, &ignore, NULL);    /* a reader that left is an error of its write      */
     (void)sigaction(SIGXFSZ, &ignore, NULL);    /* and a file limit an error of its own              */
     (void)prctl(PR_SET_DUMPABLE, 0);            /* keys and tokens do not end in core files          */
-    json_set_alloc_funcs(xalloc, free);         /* 2.14's lexer writes past a buffer that cannot grow */
+    xalloc_for_json();
     if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0))
         return usage(stdout);
     for (size_t i = 0; argc >= 2 && i < sizeof verbs / sizeof *verbs; i++)

@@ -1,6 +1,7 @@
 /* xalloc.c - the only place of the server that calls the allocator. */
 #include "xalloc.h"
 
+#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,11 @@ char *xstrdup(const char *text)
 char *xstrndup(const char *text, size_t size)
 {
     return must(strndup(text, size));
+}
+
+void xalloc_for_json(void)
+{
+    json_set_alloc_funcs(xalloc, free);
 }
 
 char *xprintf(const char *format, ...)
