@@ -160,16 +160,22 @@ void live_leave(struct api *, const char *socket, const char *room);
 void live_out(struct api *, const char *user_room, const char *room);    /* all sockets of a user */
 void live_relay(struct api *, const struct sio_call *, const struct live_event *);   /* IN_ROOM, IN_CALL */
 void live_leg_hold(struct api *, const char *socket, const char *room);
-void live_renew(struct api *, const char *socket, int64_t expires_utc);
+void live_renew(const struct action *, int64_t expires_utc);      /* and whose board it hears */
 void live_presence_changed(void *api, const char *consult, const char *user, bool online);
 
 struct live_member {                            /* a socket that is logged in                        */
     struct api   *api;
     char          user[64], session[64], role[16], socket[32];
+    char          board[ROOM_SIZE];             /* the room of the desk's board; "": none            */
     struct timer *ends;                         /* with its token                                    */
     int           jobs;                         /* requests under way                                */
     bool          entered;                      /* counts as present                                 */
 };
+
+/* live_board.c: into a->clinic_id, whose desk the asker is just now; "" nobody's. Then that board's room, no
+ * other. */
+int live_board_find(struct action *, struct db *);
+int live_board_join(struct live_member *, struct sio_socket *, const char *clinic);
 
 /* A text of {"code", "message", "requestId"}: what acks and connect errors carry. */
 json_t *error_json(int err, const char *request_id, json_t *explained);     /* explained: lent, or NULL */

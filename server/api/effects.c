@@ -281,7 +281,7 @@ static void apply(const struct action *a, const struct effect *e)
         live_out(a->api, e->object, e->room);
         break;
     case EFFECT_RENEW:
-        live_renew(a->api, a->socket, e->expires_utc);
+        live_renew(a, e->expires_utc);
         break;
     case EFFECT_SEND:
         outbox_send(a->api, e->entry, e->event, e->text);

@@ -12,7 +12,6 @@
 #include "door.h"
 #include "log.h"
 #include "status.h"
-#include "storage/store_queue.h"
 #include "xalloc.h"
 
 static struct api *api_of(const struct sio_socket *s)
@@ -63,15 +62,12 @@ const struct eio_handlers *api_session_handlers(void)
 
 /* --- logging in ---------------------------------------------------------------------------------------- */
 
-/* Admission asked whether the session still lives. The desk of a clinic hears of all its boards. */
+/* Admission asked whether the session still lives. */
 static int connect_run(struct action *a, struct db *db)
 {
-    const struct store_user *user = &a->session.user;
-    int err = 0;
+    int err = live_board_find(a, db);
 
-    if (user->clinic != 0 && (strcmp(user->role, "staff") == 0 || strcmp(user->role, "admin") == 0))
-        err = store_queue_clinic(db, user->clinic, a->clinic_id);
-    return err ? err : action_answer(a, json_pack("{s:s}", "role", user->role));
+    return err ? err : action_answer(a, json_pack("{s:s}", "role", action_role(a)));
 }
 
 static int auth_read(struct api *api, struct sio_args auth, struct token_access *ret_who)
@@ -127,7 +123,7 @@ static void ends_set(struct live_member *m, int64_t expires_utc)
     timer_set(m->ends, left_s > 0 ? left_s * 1000 : 0);
 }
 
-static int rooms_join(const struct action *a, struct sio_socket *s, const struct live_member *m)
+static int rooms_join(const struct action *a, struct sio_socket *s, struct live_member *m)
 {
     char room[ROOM_SIZE];
     int err;
@@ -137,8 +133,7 @@ static int rooms_join(const struct action *a, struct sio_socket *s, const struct
     room_name(room, "session", m->session);
     if (err == 0)
         err = sio_join(s, room);
-    (void)snprintf(room, sizeof room, "clinic:%s:board", a->clinic_id);
-    return err || a->clinic_id[0] == '\0' ? err : sio_join(s, room);
+    return err ? err : live_board_join(m, s, a->clinic_id);
 }
 
 static void member_begin(struct live_member *m, struct sio_socket *s, const struct action *a)
@@ -358,12 +353,15 @@ void live_leg_hold(struct api *api, const char *socket, const char *room)
         calls_lost(api, room);
 }
 
-void live_renew(struct api *api, const char *socket, int64_t expires_utc)
+void live_renew(const struct action *a, int64_t expires_utc)
 {
-    struct sio_socket *s = sio_find(api->live, socket);
+    struct sio_socket *s = sio_find(a->api->live, a->socket);
 
-    if (s != NULL && sio_data(s) != NULL)
-        ends_set(sio_data(s), expires_utc);
+    if (s == NULL || sio_data(s) == NULL)
+        return;
+    ends_set(sio_data(s), expires_utc);
+    if (live_board_join(sio_data(s), s, a->clinic_id) != 0)
+        sio_disconnect(s, true);
 }
 
 void live_presence_changed(void *data, const char *consult, const char *user, bool online)

@@ -314,20 +314,22 @@ static int logout(struct action *a, struct db *db)
                                                     .object = session.public_id, .ip = action_address(a) });
 }
 
-/* A live socket goes on with a newer token of the same session: auth:renew {token}. */
+/* A live socket goes on with a newer token of the same session: auth:renew {token}. Is he a desk still? */
 static int renew(struct action *a, struct db *db)
 {
     struct token_access who;
     const char *token;
     int err = action_unpack(a, "{s:s !}", "token", &token);
 
-    (void)db;
     if (err == 0)
         err = token_check(action_api(a), token, strlen(token), &who);
     if (err)
         return err;
     if (strcmp(who.session, action_session_id(a)) != 0)
         return -EACCES;
+    err = live_board_find(a, db);
+    if (err)
+        return err;
     action_renew(a, who.expires_utc);
     return action_answer(a, json_object());
 }

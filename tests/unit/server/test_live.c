@@ -271,6 +271,42 @@ TEST(live, an_event_nobody_knows_is_refused)
     house_close(&h);
 }
 
+/* He is asked when his token is renewed: every quarter of an hour. */
+TEST(live, who_is_no_desk_any_more_hears_nothing_of_its_board)
+{
+    const struct user_new staff = { .role = "staff", .login = "staff", .name = "staff", .clinic = 1 };
+    struct pair p;
+    struct person desk;
+    struct store_user user = { 0 };
+    struct live *l;
+    char *token;
+
+    pair_open(&p, NULL);
+    CHECK_INT(JOB(&p.h.d.s, store_user_add(p.h.d.s.db, &staff, &user)), 0);
+    person_login(&p.h.d, &desk, "staff", user);
+    l = live_open(&p.h, &desk);
+    token = house_token(&p.h, &desk);
+    LIVE_OK(p.doctor, 21, "consult:accept", "{\"consult\":\"%s\"}", p.h.d.consult);
+    LIVE_OK(l, 1, "auth:renew", "{\"token\":\"%s\"}", token);
+    check_has(l->heard, "42[\"queue:changed\",");
+    CHECK_INT(JOB(&p.h.d.s, db_run(p.h.d.s.db, "UPDATE users SET role = 'patient', clinic_id = NULL "
+                                   "WHERE id = $1", ARGS(INT(user.id)))), 1);
+    LIVE_OK(l, 2, "auth:renew", "{\"token\":\"%s\"}", token);
+    live_forget(l);
+    LIVE_OK(p.doctor, 22, "consult:pause", "{\"consult\":\"%s\"}", p.h.d.consult);
+    LIVE_OK(l, 3, "auth:renew", "{\"token\":\"%s\"}", token);
+    check_has_not(l->heard, "queue:changed");
+    CHECK_INT(JOB(&p.h.d.s, db_run(p.h.d.s.db, "UPDATE users SET role = 'staff', clinic_id = 1 WHERE id = $1",
+                                   ARGS(INT(user.id)))), 1);
+    LIVE_OK(l, 4, "auth:renew", "{\"token\":\"%s\"}", token);
+    LIVE_OK(p.doctor, 23, "consult:resume", "{\"consult\":\"%s\"}", p.h.d.consult);
+    LIVE_OK(l, 5, "auth:renew", "{\"token\":\"%s\"}", token);
+    check_has(l->heard, "42[\"queue:changed\",");
+    free(token);
+    live_free(l);
+    pair_close(&p);
+}
+
 TEST(live, the_socket_ends_with_its_token)
 {
     static const char *const flags[] = { "--access-token-s=2", NULL };
