@@ -11,7 +11,7 @@
 #include "xalloc.h"
 
 enum { DAY_S = 86400, SLOTS_DAYS_MAX = 62, SLOTS_MAX = 2000 };
-enum { DOCTORS_MAX = 100, NEXT_DAYS = 14, FIND_BYTES_MAX = 400 };
+enum { DOCTORS_MAX = 100, LOOKED_MAX = 1000, NEXT_DAYS = 14, FIND_BYTES_MAX = 400 };
 
 /* --- finding one --------------------------------------------------------------------------------------- */
 
@@ -91,9 +91,9 @@ static int by_start(const void *a, const void *b)
 }
 
 /* The first `limit` of them; there is no page after it. */
-static int page_sort(json_t *page, size_t limit)
+static json_t *page_sorted(const json_t *items, size_t limit)
 {
-    json_t *items = json_object_get(page, "items"), *sorted = json_array();
+    json_t *sorted = json_array();
     size_t count = json_array_size(items);
     json_t **all = xalloc((count + 1) * sizeof *all);
 
@@ -103,9 +103,7 @@ static int page_sort(json_t *page, size_t limit)
     for (size_t i = 0; i < count && i < limit; i++)
         (void)json_array_append(sorted, all[i]);
     free(all);
-    if (json_object_set_new(page, "items", sorted) != 0)
-        return -ENOMEM;
-    return json_object_set_new(page, "nextCursor", json_null()) != 0 ? -ENOMEM : 0;
+    return json_pack("{s:o, s:n}", "items", sorted, "nextCursor");
 }
 
 static int list_take(struct action *a, struct doctor_list *list, int64_t *ret_limit, bool *ret_earliest)
@@ -133,26 +131,61 @@ static int list_take(struct action *a, struct doctor_list *list, int64_t *ret_li
     return 0;
 }
 
-/* Each doctor of the page is looked at, DOCTORS_MAX at most: the earliest are those of the first by name. */
+/* Each doctor of it is looked at. */
+static int page_look(struct action *a, struct db *db, const struct doctor_list *list, json_t **ret_page)
+{
+    json_t *page = NULL, *item;
+    size_t i;
+    int err = store_doctor_list(db, list, &page);
+
+    json_array_foreach(json_object_get(page, "items"), i, item) if (err == 0) err = doctor_look(a, db, item);
+    if (err)
+        json_decref(page);
+    else
+        *ret_page = page;
+    return err;
+}
+
+/* Who is the earliest is known when all were looked at. */
+static int earliest_list(struct action *a, struct db *db, struct doctor_list *list, int64_t limit)
+{
+    json_t *all = json_array(), *page = NULL;
+    int err;
+
+    list->limit = DOCTORS_MAX;
+    do {
+        json_t *before = page;                  /* has the cursor                                     */
+
+        err = page_look(a, db, list, &page);
+        json_decref(before);
+        if (err)
+            break;
+        (void)json_array_extend(all, json_object_get(page, "items"));
+        list->cursor = json_string_value(json_object_get(page, "nextCursor"));
+    } while (list->cursor != NULL && json_array_size(all) < LOOKED_MAX);
+    if (err == 0) {
+        json_decref(page);
+        err = action_answer(a, page_sorted(all, (size_t)limit));
+    }
+    json_decref(all);
+    return err;
+}
+
 static int doctor_list(struct action *a, struct db *db)
 {
     struct doctor_list list = { 0 };
-    json_t *page = NULL, *item;
+    json_t *page = NULL;
     bool earliest = false;
     int64_t limit;
-    size_t i;
     int err = list_take(a, &list, &limit, &earliest);
 
-    list.limit = earliest ? DOCTORS_MAX : (int)limit;
-    if (err == 0)
-        err = store_doctor_list(db, &list, &page);
-    json_array_foreach(json_object_get(page, "items"), i, item) if (err == 0) err = doctor_look(a, db, item);
-    if (err == 0 && earliest)
-        err = page_sort(page, (size_t)limit);
-    if (err == 0)
-        return action_answer(a, page);
-    json_decref(page);
-    return err;
+    if (err)
+        return err;
+    if (earliest)
+        return earliest_list(a, db, &list, limit);
+    list.limit = (int)limit;
+    err = page_look(a, db, &list, &page);
+    return err ? err : action_answer(a, page);
 }
 
 /* --- one ----------------------------------------------------------------------------------------------- */

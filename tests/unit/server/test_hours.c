@@ -252,3 +252,30 @@ TEST(hours, an_exception_is_changed_where_it_is)
                       "\"endAt\":\"2025-12-02T02:00:00Z\"}", p.doctor), -ENOENT);
     desk_close(&p.d);
 }
+
+/* A hundred others come before him by name, and have no hours. */
+TEST(hours, the_earliest_of_all_is_first_whatever_his_name)
+{
+    struct practice p;
+    struct action *a;
+
+    practice_open(&p);
+    CHECK_INT(ASK_ERR(&p.d, &p.d.doctor, "POST " DOCTOR "/rules", MONDAYS, p.doctor), 0);
+    for (int i = 0; i < 101; i++) {
+        char login[16];
+
+        snprintf(login, sizeof login, "anton%03d", i);
+        (void)store_doctor(&p.d.s, 1, login);
+    }
+    a = ask_with(&p.d, &p.d.patient, "GET /api/v1/doctors", "{\"sort\":\"earliest\",\"limit\":\"2\"}");
+    CHECK_INT(a->job.err, 0);
+    CHECK_STR(text_at(a->answer, "items.0.name"), "dr.li");
+    CHECK_STR(text_at(a->answer, "items.0.nextSlot.start"), "2025-12-01T01:00:00Z");
+    CHECK_STR(text_at(a->answer, "items.0.nextSlot.service"), p.service);
+    CHECK(json_is_null(json_at(a->answer, "items.1.nextSlot")));
+    CHECK_INT(json_array_size(json_at(a->answer, "items")), 2);
+    CHECK(json_is_null(json_at(a->answer, "nextCursor")));
+    action_drop(a);
+    CHECK_INT(ASK_ERR(&p.d, &p.d.patient, "GET /api/v1/doctors", "{\"sort\":\"soon\"}"), -EINVAL);
+    desk_close(&p.d);
+}
