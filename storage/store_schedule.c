@@ -190,9 +190,18 @@ int store_doctor_get(struct db *db, int64_t doctor, json_t **ret_doctor)
                   "SELECT u.public_id AS \"id\", u.display_name AS \"name\", d.title AS \"title\", "
                   "k.public_id AS \"clinic.id\", k.name AS \"clinic.name\", p.public_id AS "
                   "\"department.id\", "
-                  "p.name AS \"department.name\", d.tz AS \"tz\" FROM users u JOIN doctor d ON d.user_id = "
-                  "u.id "
+                  "p.name AS \"department.name\", d.tz AS \"tz\", "
+                  "coalesce(d.languages, json_array(u.locale)) AS \"languagesJson\" "
+                  "FROM users u JOIN doctor d ON d.user_id = u.id "
                   "JOIN clinic k ON k.id = u.clinic_id LEFT JOIN department p ON p.id = d.department_id "
                   "WHERE u.id = $1",
                   ARGS(INT(doctor)));
+}
+
+int store_doctor_set(struct db *db, int64_t doctor, const char *title, const char *tz, const char *languages)
+{
+    int count = db_run(db, "UPDATE doctor SET title = $2, tz = $3, languages = $4 WHERE user_id = $1",
+                       ARGS(INT(doctor), TEXT(title), TEXT(tz), TEXT(languages)));
+
+    return count < 0 ? count : 0;
 }

@@ -53,8 +53,10 @@ struct doctor_access {
 /* -ENOENT: no such doctor, or disabled. */
 int store_doctor_access(struct db *db, const char *public_id, const struct store_user *user,
                         struct doctor_access *ret_access);
-/* Doctor { id, name, title, clinic: { id, name }, department?: { id, name }, tz } */
+/* Doctor { id, name, title, clinic: { id, name }, department?: { id, name }, tz, languages } */
 int store_doctor_get(struct db *db, int64_t doctor, json_t **ret_doctor);
+/* languages: a JSON array of tags. */
+int store_doctor_set(struct db *db, int64_t doctor, const char *title, const char *tz, const char *languages);
 /* What he offers, the cheapest first: [{ id, minutes, bufferMin, fee, currency }]. */
 int store_doctor_offers(struct db *db, const struct doctor_access *doctor, json_t **ret_services);
 

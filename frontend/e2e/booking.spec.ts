@@ -131,9 +131,12 @@ test('a complaint finds the doctor, with one request, and his next time is one t
   await page.getByRole('link', { name: /最早可约/ }).click()
   await expect(page.locator('#reason')).toBeVisible()
   await expect(page.getByTestId('policy')).toContainText('15 分钟')
+  await check(page, 'policy')
 
   await page.goto('/')
   await page.getByRole('link', { name: '查看详情' }).first().click()
+  await expect(page.getByRole('button', { name: '仅此预约' })).toBeVisible()
+  await check(page, 'appointment with its calendar')
   const file = page.waitForEvent('download')
   await page.getByRole('button', { name: '仅此预约' }).click()
   expect((await file).suggestedFilename()).toBe('appointment.ics')
@@ -167,6 +170,7 @@ test('a fee is paid, and cancelling says beforehand what comes back', async ({ p
   const pay = page.getByRole('button', { name: '支付 ¥80.00' })
   await pay.click()
   await expect(page).toHaveURL(/\/sandbox\/checkout\//)
+  await check(page, 'sandbox checkout')
   await page.locator('button[value=pay]').click()
   await expect(page).toHaveURL(/\/appointments\/apt_/)
   await expect(page.getByTestId('payment')).toContainText('已支付')
@@ -279,6 +283,7 @@ test('what is in force is agreed to when booking, and what came since at check-i
   await expect(page.getByTestId('waiting')).toContainText(/(前面还有 \d+ 位|下一位就是您).*Emily Carter 在线/)
   await expect(page.getByRole('link', { name: /120/ })).toBeVisible()
   await fits(page)
+  await check(page, 'waiting room')
 
   await page.goto('/privacy')
   const consent = page.getByRole('article').filter({ hasText: '互联网诊疗知情同意书' }).first()

@@ -165,3 +165,97 @@ test('on a phone it is one day, nothing is too wide, and a finger drags what it 
   await expect.poll(top).not.toBe(before)
   await expect(page.getByTestId('ghost')).toHaveCount(0)
 })
+
+/* The next last Sunday of March or October, a fortnight ahead at least. */
+function nextJump(): string {
+  const now = Date.now() + 14 * DAY_MS
+  for (let month = new Date(now).getUTCMonth(), year = new Date(now).getUTCFullYear(); ; month++) {
+    const last = new Date(Date.UTC(year, month + 1, 0))
+    last.setUTCDate(last.getUTCDate() - last.getUTCDay())
+    if ([2, 9].includes(last.getUTCMonth()) && last.getTime() > now) return last.toISOString().slice(0, 10)
+  }
+}
+
+test('a doctor moves to Berlin: hours and exceptions saved through the page are right across the jump', async ({
+  people,
+  server,
+}) => {
+  const rest = await Rest.login(server.url, 'doctor2')
+  const path = `/doctors/${rest.user.id}`
+  const { doctor } = (await rest.call('GET', path)) as { doctor: { title: string; tz: string; languages: string[] } }
+  const { title, tz, languages } = doctor
+  const sunday = nextJump()
+  const after = dateOf(Date.parse(sunday) + DAY_MS)
+  const page = await people.login('doctor2')
+  const dialog = page.getByRole('dialog')
+  const save = () => dialog.getByRole('button', { name: '保存' }).click()
+  try {
+    await page.goto('/hours')
+    await page.getByRole('button', { name: '修改资料' }).click()
+    await dialog.getByLabel('时区').fill('Europe/Nowhere')
+    await save()
+    await expect(dialog.getByRole('alert')).toContainText('请从列表中选择时区')
+    await dialog.getByLabel('时区').fill('Europe/Berlin')
+    await dialog.getByLabel('英语').setChecked(true)
+    await check(page, 'profile')
+    await save()
+    await expect(dialog).toHaveCount(0)
+    await expect(page.locator('.zone').first()).toContainText('中欧')
+
+    for (const [day, weekday] of [
+      [sunday, '星期日'],
+      [after, '星期一'],
+    ] as const) {
+      await page.getByRole('button', { name: new RegExp(`添加.*${weekday}|${weekday}.*添加`) }).click()
+      await dialog.locator('input[name=start]').fill('07:15')
+      await dialog.locator('input[name=end]').fill('08:45')
+      await dialog.locator('input[name=from]').fill(day)
+      await dialog.locator('input[name=to]').fill(day)
+      await save()
+      await expect(dialog).toHaveCount(0)
+    }
+    await page.getByRole('button', { name: '添加临时调整' }).click()
+    await dialog.getByLabel('类型').selectOption('off')
+    for (const [name, value] of [
+      ['from', sunday],
+      ['from-time', '01:30'],
+      ['to', sunday],
+      ['to-time', '03:30'],
+    ] as const)
+      await dialog.locator(`input[name=${name}]`).fill(value)
+    await save()
+    await expect(dialog).toHaveCount(0)
+
+    const { items: exceptions } = (await rest.call('GET', `${path}/exceptions`)) as {
+      items: { id: string; startAt: string; endAt: string }[]
+    }
+    const mine = exceptions.find(({ startAt }) => startAt.startsWith(sunday) || dateOf(Date.parse(startAt)) === sunday)
+    // Two hours by the clock: one less when it goes forward, one more when it goes back.
+    const lasts = Date.parse(mine?.endAt ?? '') - Date.parse(mine?.startAt ?? '')
+    expect(lasts / 3_600_000).toBe(sunday.slice(5, 7) === '03' ? 1 : 3)
+
+    await page.goto('/calendar')
+    const column = page.locator(`[data-date="${sunday}"]`)
+    const weeks = Math.ceil((Date.parse(sunday) - Date.now()) / (7 * DAY_MS)) + 1
+    for (let week = 0; week < weeks && (await column.count()) === 0; week++)
+      await page.getByRole('button', { name: '后一周' }).click()
+    const at = (part: string) =>
+      column.locator(part).evaluateAll((all) =>
+        all.map((one) => [one.style.getPropertyValue('--from'), one.style.getPropertyValue('--to')].map(Number)),
+      )
+    await expect(column.locator('.jump')).toHaveCount(1)
+    await expect(page.locator('.offset').last()).toContainText(/GMT\+[12] → GMT\+[12]/)
+    await expect(column.locator('.off')).toBeVisible()
+    expect(await at('.off')).toEqual([[90, 210]])
+    expect(await at('.open')).toContainEqual([435, 525])
+    await check(page, 'a week with a jump')
+  } finally {
+    const { items: rules } = (await rest.call('GET', `${path}/rules`)) as { items: { id: string; start: string }[] }
+    for (const { id, start } of rules) if (start === '07:15') await rest.call('DELETE', `${path}/rules/${id}`)
+    const { items } = (await rest.call('GET', `${path}/exceptions`)) as { items: { id: string; startAt: string }[] }
+    for (const { id, startAt } of items)
+      if (startAt > after.slice(0, 8) || dateOf(Date.parse(startAt)) === sunday)
+        await rest.call('DELETE', `${path}/exceptions/${id}`)
+    await rest.call('PUT', path, { title, tz, languages })
+  }
+})

@@ -1,6 +1,7 @@
 /* tables.c - every door there is: read this first. */
 #include "door.h"
 
+extern const struct route doctor_profile_routes[];
 extern const struct route session_routes[], me_routes[], family_routes[], doctor_routes[], hours_routes[],
     leave_routes[], service_routes[], booking_routes[], appointment_routes[], payment_routes[],
     sandbox_routes[], consult_routes[], consult_life_routes[], transfer_routes[], queue_routes[],
@@ -15,7 +16,8 @@ extern const struct live_event session_events[], consult_events[], message_event
     call_signal_events[], call_report_events[];
 
 const struct route *const route_tables[] = {
-    session_routes, me_routes, family_routes, doctor_routes, hours_routes, leave_routes, service_routes,
+    session_routes, me_routes, family_routes, doctor_routes,
+    doctor_profile_routes, hours_routes, leave_routes, service_routes,
     booking_routes, appointment_routes, payment_routes, sandbox_routes, consult_routes, consult_life_routes,
     transfer_routes, no_show_routes, queue_routes, message_routes, recall_routes, file_routes,
     notification_routes, feed_routes,

@@ -16,6 +16,14 @@ export function scheduleTests(world) {
     await call(200, 'GET', `/api/v1/services?limit=1&cursor=${first.nextCursor}`, { token: patient.token })
     await call(400, 'GET', '/api/v1/services?cursor=none', { token: patient.token })
     assert.equal((await call(200, 'GET', `/api/v1/doctors/${doctor.user.id}`, { token: patient.token })).doctor.tz, 'Asia/Shanghai')
+    const profile = { title: '主任医师', tz: 'Asia/Shanghai', languages: ['zh-CN', 'en'] }
+    const path = `/api/v1/doctors/${doctor.user.id}`
+    const set = (status, more, who = doctor) => call(status, 'PUT', path, { token: who.token, body: { ...profile, ...more } })
+    assert.deepEqual((await set(200, {})).doctor.languages, ['zh-CN', 'en'])
+    await set(400, { tz: 'Mars/Base' })
+    await set(400, { languages: [] })
+    await set(400, { languages: ['a b'] })
+    await set(403, {}, patient)
     await call(404, 'GET', '/api/v1/doctors/usr_0000000000000000000000', { token: patient.token })
     await call(404, 'GET', `/api/v1/doctors/${patient.user.id}`, { token: doctor.token })
   })

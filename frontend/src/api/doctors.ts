@@ -22,6 +22,10 @@ export function getDoctor(doctor: string) {
   return http<Schemas['DoctorAnswer']>('GET', `/api/v1/doctors/${doctor}`)
 }
 
+export function setDoctor(doctor: string, body: Schemas['NewDoctorProfile']) {
+  return http<Schemas['DoctorAnswer']>('PUT', `/api/v1/doctors/${doctor}`, { body })
+}
+
 export function listServices(doctor: string) {
   return http<Schemas['ServiceList']>('GET', '/api/v1/services', { query: { doctor, limit: 100 } })
 }

@@ -599,7 +599,11 @@ export interface paths {
         };
         /** A doctor */
         get: operations["getDoctor"];
-        put?: never;
+        /**
+         * Change what is said of a doctor
+         * @description For the doctor himself and his clinic's admin and staff. Weekly hours are wall-clock times and follow the zone; what is booked stays when it is.
+         */
+        put: operations["setDoctor"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2284,6 +2288,17 @@ export interface components {
             department?: components["schemas"]["Department"];
             /** @description IANA zone of his hours. */
             tz: string;
+            /** @description He consults in. */
+            languages: string[];
+        };
+        /** @description What a doctor may change of himself. */
+        NewDoctorProfile: {
+            /** @description Professional title; may be empty. */
+            title: string;
+            /** @description IANA zone of his hours. */
+            tz: string;
+            /** @description He consults in. */
+            languages: string[];
         };
         /** @description A doctor. */
         DoctorAnswer: {
@@ -5657,7 +5672,10 @@ export interface operations {
                      *           "id": "cln_K2mT7cXs0fYh",
                      *           "name": "明德互联网门诊"
                      *         },
-                     *         "tz": "Asia/Shanghai"
+                     *         "tz": "Asia/Shanghai",
+                     *         "languages": [
+                     *           "zh-CN"
+                     *         ]
                      *       }
                      *     }
                      */
@@ -5668,6 +5686,68 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    setDoctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a doctor. */
+                doctor: components["parameters"]["Doctor"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "主任医师",
+                 *       "tz": "Asia/Shanghai",
+                 *       "languages": [
+                 *         "zh-CN",
+                 *         "en"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDoctorProfile"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "doctor": {
+                     *         "id": "usr_9aRk3VbN1wQe",
+                     *         "name": "李敏",
+                     *         "title": "主任医师",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "tz": "Asia/Shanghai",
+                     *         "languages": [
+                     *           "zh-CN",
+                     *           "en"
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DoctorAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };

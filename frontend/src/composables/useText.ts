@@ -12,6 +12,7 @@ export function useText() {
 
   return {
     t,
+    te,
     /* A list of texts. */
     tm: (key: string) => tm(key) as string[],
     locale,

@@ -265,4 +265,13 @@ export default {
     empty: 'No payments',
     emptyHint: 'What patients pay for appointments is listed here.',
   },
+  profile: {
+    title: 'What patients read',
+    change: 'Change the profile',
+    doctorTitle: 'Title',
+    zone: 'Time zone of the hours',
+    languages: 'Consults in',
+    hint: 'Weekly hours follow the zone. What is booked stays when it is.',
+    fault: { languages: 'Please choose at least one language.', zone: 'Please choose a time zone from the list.' },
+  },
 }

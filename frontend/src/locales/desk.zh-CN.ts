@@ -259,4 +259,13 @@ export default {
     empty: '没有收款记录',
     emptyHint: '患者为预约支付的费用会列在这里。',
   },
+  profile: {
+    title: '患者看到的资料',
+    change: '修改资料',
+    doctorTitle: '职称',
+    zone: '出诊时间所在时区',
+    languages: '问诊语言',
+    hint: '每周出诊时间随时区变化；已有的预约时间不变。',
+    fault: { languages: '请至少选择一种语言。', zone: '请从列表中选择时区。' },
+  },
 }

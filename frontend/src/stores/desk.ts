@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { asApiError } from '@/api/error'
-import { getDoctor, listDoctors, listServices } from '@/api/doctors'
+import { getDoctor, listDoctors, listServices, setDoctor } from '@/api/doctors'
 import type { Doctor, DoctorProfile, Service } from '@/api/models'
 import { verifyPatient } from '@/api/clinic'
 import { explainSlot } from '@/api/schedule'
@@ -72,6 +72,10 @@ export const useDeskStore = defineStore('desk', () => {
     return explainSlot(doctor.value?.id ?? '', service, at)
   }
 
+  async function setProfile(body: Parameters<typeof setDoctor>[1]) {
+    doctor.value = (await setDoctor(doctor.value?.id ?? '', body)).doctor
+  }
+
   async function verify(patient: string, evidence: string, realName: string) {
     return (await verifyPatient(patient, { evidence, ...(realName && { realName }) })).patient
   }
@@ -91,5 +95,5 @@ export const useDeskStore = defineStore('desk', () => {
     load.value = { kind: 'idle' }
   }
 
-  return { doctor, services, choices, load, own, open, choose, why, verify, colleagues, clear }
+  return { doctor, services, choices, load, own, open, choose, why, setProfile, verify, colleagues, clear }
 })

@@ -219,12 +219,36 @@ TEST(hours, a_doctor_is_shown_with_his_zone)
 
     practice_open(&p);
     a = ask_with(&p.d, &p.d.patient, "GET " DOCTOR, "{\"doctor\":\"%s\"}", p.doctor);
-    check_keys(json_at(a->answer, "doctor"), "id name title clinic tz");
+    check_keys(json_at(a->answer, "doctor"), "id name title clinic tz languages");
     CHECK_STR(text_at(a->answer, "doctor.tz"), "Asia/Shanghai");
     action_drop(a);
     a = ask(&p.d, &p.d.patient, "GET /api/v1/services", "{}");
     CHECK_STR(text_at(a->answer, "items.0.id"), p.service);
     action_drop(a);
+    desk_close(&p.d);
+}
+
+TEST(hours, a_doctor_says_his_zone_and_languages_and_his_hours_follow)
+{
+    static const char *const wrong[] = {
+        "\"Mars/Base\",\"languages\":[\"en\"]", "\"Europe/Berlin\",\"languages\":[]",
+        "\"Europe/Berlin\",\"languages\":[\"e n\"]", "\"Europe/Berlin\",\"languages\":[7]",
+    };
+    struct practice p;
+    struct action *a;
+
+    practice_open(&p);
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        CHECK_INT(ASK_ERR(&p.d, &p.d.doctor, "PUT " DOCTOR,
+                          "{\"doctor\":\"%s\",\"title\":\"\",\"tz\":%s}", p.doctor, wrong[i]), -EINVAL);
+    a = ask_with(&p.d, &p.d.doctor, "PUT " DOCTOR, "{\"doctor\":\"%s\",\"title\":\"Dr.\","
+                 "\"tz\":\"Europe/Berlin\",\"languages\":[\"de\",\"en\"]}", p.doctor);
+    CHECK_INT(a->job.err, 0);
+    CHECK_STR(text_at(a->answer, "doctor.languages.1"), "en");
+    CHECK_STR(text_at(a->answer, "doctor.tz"), "Europe/Berlin");
+    action_drop(a);
+    CHECK_INT(store_number(&p.d.s, "SELECT count(*) FROM audit_event WHERE action = 'doctor.set'",
+                           NO_ARGS), 1);
     desk_close(&p.d);
 }
 
