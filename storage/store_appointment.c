@@ -77,10 +77,11 @@ int store_appointment_users(struct db *db, int64_t appointment, json_t **ret_use
 
 int store_patient_find(struct db *db, int64_t account, const char *public_id, int64_t *ret_patient)
 {
-    return db_int(db, ret_patient, "SELECT id FROM patient WHERE ($1 = 0 OR account_id = $1) "
-                  "AND ($2 = '' OR public_id = $2) AND removed_utc IS NULL ORDER BY relation <> 'self', id "
-                  "LIMIT 1",
-                  ARGS(INT(account), TEXT(public_id ? public_id : "")));
+    if (public_id != NULL)
+        return db_int(db, ret_patient, "SELECT id FROM patient WHERE public_id = $2 AND removed_utc IS NULL "
+                      "AND ($1 = 0 OR account_id = $1)", ARGS(INT(account), TEXT(public_id)));
+    return db_int(db, ret_patient, "SELECT id FROM patient WHERE account_id = $1 AND removed_utc IS NULL "
+                  "ORDER BY relation <> 'self', id LIMIT 1", ARGS(INT(account)));
 }
 
 int store_policy_get(struct db *db, int64_t policy, struct store_policy *ret_policy)

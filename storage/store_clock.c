@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "storage/store_private.h"
+
 enum { DAY_S = 86400 };
 
 #define ROW_SELECT(due)                                                                                      \
@@ -107,7 +109,8 @@ int store_clock_rooms(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX])
     return rows_read(&q,
                      db_query(db, &q,
                               ROW_SELECT("0") OF_CONSULT
-                              "WHERE c.state IN ('active', 'paused') AND c.kind <> 'text' AND c.held = 0 "
+                              "WHERE " STORE_IS_GOING_ON("c") "AND c.state IN ('active', 'paused') AND "
+                              "c.kind <> 'text' AND c.held = 0 "
                               "ORDER BY c.id LIMIT $1",
                               ARGS(INT(STORE_DUE_MAX))),
                      ret_rows);

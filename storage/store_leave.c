@@ -150,8 +150,8 @@ int store_leave_colleagues(struct db *db, int64_t doctor, int64_t service, json_
 {
     return db_all(
         db, ret_doctors,
-        "SELECT u.public_id AS \"id\" FROM service s JOIN users u ON u.clinic_id = "
-        "s.clinic_id JOIN doctor d ON d.user_id = u.id WHERE s.id = $2 AND u.id <> $1 "
+        "SELECT u.public_id AS \"id\" FROM service s CROSS JOIN doctor d CROSS JOIN users u "
+        "ON u.id = d.user_id AND u.clinic_id = s.clinic_id WHERE s.id = $2 AND u.id <> $1 "
         "AND u.disabled_utc IS NULL AND (s.department_id IS NULL OR s.department_id = d.department_id) "
         "ORDER BY u.id LIMIT $3",
         ARGS(INT(doctor), INT(service), INT(STORE_COLLEAGUES_MAX)));

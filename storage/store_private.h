@@ -6,6 +6,9 @@
 
 struct store_user;
 
+/* The condition of the index consultation_state, as it is there: SQLite concludes nothing from less. */
+#define STORE_IS_GOING_ON(c) c ".state IN('open','active','paused','awaiting_signature') "
+
 enum { STORE_LIMIT_MAX = 100 };
 
 /* Of five columns from `first` on: id, public_id, role, clinic_id, is disabled. */

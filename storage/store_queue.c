@@ -62,15 +62,16 @@ int store_queue_doctors(struct db *db, json_t **ret_doctors)
 {
     return db_all(db, ret_doctors,
                   "SELECT DISTINCT u.public_id AS \"id\" FROM consultation c "
-                  "JOIN users u ON u.id = c.doctor_id WHERE c.state = 'open' ORDER BY u.public_id",
+                  "JOIN users u ON u.id = c.doctor_id WHERE " STORE_IS_GOING_ON("c")
+                  "AND c.state = 'open' ORDER BY u.public_id",
                   NO_ARGS);
 }
 
 int store_queue_staffed(struct db *db, json_t **ret_doctors)
 {
     return db_all(db, ret_doctors,
-                  "SELECT u.public_id AS \"id\", k.public_id AS \"clinic\" FROM users u "
-                  "JOIN clinic k ON k.id = u.clinic_id WHERE u.role = 'doctor' AND u.disabled_utc IS NULL",
+                  "SELECT u.public_id AS \"id\", k.public_id AS \"clinic\" FROM doctor d CROSS JOIN users u "
+                  "ON u.id = d.user_id JOIN clinic k ON k.id = u.clinic_id WHERE u.disabled_utc IS NULL",
                   NO_ARGS);
 }
 

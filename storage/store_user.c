@@ -219,7 +219,7 @@ int store_doctor_list(struct db *db, const struct doctor_list *list, json_t **re
         "SELECT u.public_id AS \"id\", u.display_name AS \"name\", d.title AS \"title\", "
         "c.public_id AS \"clinic.id\", c.name AS \"clinic.name\", p.public_id AS \"department.id\", "
         "p.name AS \"department.name\", coalesce(d.languages, json_array(u.locale)) AS \"languagesJson\" "
-        "FROM users u JOIN doctor d ON d.user_id = u.id JOIN clinic c ON c.id = u.clinic_id "
+        "FROM doctor d CROSS JOIN users u ON u.id = d.user_id JOIN clinic c ON c.id = u.clinic_id "
         "LEFT JOIN department p ON p.id = d.department_id AND p.disabled_utc IS NULL "
         "WHERE u.disabled_utc IS NULL AND c.disabled_utc IS NULL AND ($1 = '' OR (u.display_name, u.id) > "
         "(SELECT v.display_name, v.id FROM users v WHERE v.public_id = $1)) AND " DOCTOR_FOUND

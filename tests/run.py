@@ -118,6 +118,11 @@ def suite_tidy(_):
     return said(*run([sys.executable, "tests/tidy.py"], "tidy"))
 
 
+def suite_plans(_):
+    """How SQLite would run each statement of the stores: none reads a whole table that grows."""
+    return said(*run([sys.executable, "tests/plans.py"], "plans"))
+
+
 def suite_clang(_):
     prepare("_clang")                               # the compile check: the same flags, another compiler
     return 1, 0, ""
@@ -269,6 +274,7 @@ def suite_screenshots(_):
 
 SUITES = {                                          # in the order they run; when all do, LANES come last
     "tidy": suite_tidy,
+    "plans": suite_plans,
     "unit": suite_unit,
     "fault": suite_fault,
     "sim": suite_sim,

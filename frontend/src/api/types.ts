@@ -128,7 +128,7 @@ export interface paths {
         };
         /**
          * Find a doctor
-         * @description By name; with sort=earliest those who are free first, of the first hundred found by name, on one page.
+         * @description By name; with sort=earliest those who are free first, of a thousand found by name at most, on one page.
          */
         get: operations["listDoctors"];
         put?: never;
