@@ -60,6 +60,12 @@ test('a message is answered, and taken back; both see it', async ({ people }) =>
     await expect(messages(page).last()).toContainText('消息已撤回')
     await expect(message(page, '发错了')).toHaveCount(0)
   }
+
+  await doctor.getByRole('button', { name: '常用语' }).click()
+  await doctor.getByRole('button', { name: '编辑' }).click()
+  await doctor.getByRole('button', { name: '保存' }).click()
+  await doctor.getByRole('button', { name: /^孟回，您好/ }).click()
+  await expect(composer(doctor)).toHaveValue(/^孟回，您好/)
 })
 
 test('ticks tell how far a message got: saved, delivered, read', async ({ people }) => {

@@ -1,9 +1,12 @@
 /* Pictures of every page, for people to look at: ./dev screenshots DIR */
 import { Cable } from './cable'
 import type { BrowserContextOptions, Page } from '@playwright/test'
+import { callScreens } from './callScreens'
 import { deskScreens } from './deskScreens'
 import { phonePhoto } from './pictures'
-import { composer, expect, message, nameOf, say, startConsult, test } from './world'
+import { Consultd } from './consultd'
+import { Turn } from './turn'
+import { composer, expect, message, nameOf, People, say, startConsult, test } from './world'
 
 const DIR = process.env['SCREENSHOTS_DIR']
 
@@ -203,3 +206,20 @@ for (const [size, options] of Object.entries(sizes)) {
     })
   }
 }
+
+/* Between two browsers of one machine media find a way through the relay alone. */
+for (const locale of ['zh-CN', 'en'] as const)
+  test(`call ${locale}`, async ({ browser }, info) => {
+    test.slow()
+    const turn = new Turn()
+    await turn.start()
+    const server = new Consultd(['--turn-url', turn.url, '--turn-secret-file', turn.secretFile])
+    await server.start()
+    const people = new People(browser, server.url, info.project.use)
+    await callScreens(people, { ...sizes['desktop'], locale }, { ...sizes['phone'], locale }, (page, name) =>
+      page.screenshot({ path: `${DIR}/${locale.slice(0, 2)}-${name}.png`, animations: 'disabled' }),
+    )
+    await people.leave()
+    await server.stop()
+    await turn.leave()
+  })

@@ -24,6 +24,7 @@ import { usePaymentsStore } from '@/stores/payments'
 import { usePresenceStore } from '@/stores/presence'
 import { usePrivacyStore } from '@/stores/privacy'
 import { useQueueStore } from '@/stores/queue'
+import { useQuickRepliesStore } from '@/stores/quickReplies'
 import { useReceiptsStore } from '@/stores/receipts'
 import { useSessionStore } from '@/stores/session'
 import { useTypingStore } from '@/stores/typing'
@@ -151,6 +152,7 @@ export function listen() {
     presence,
     privacy,
     queue,
+    useQuickRepliesStore(),
     receipts,
     typing,
     uploads,

@@ -61,7 +61,7 @@ const routes = [
     meta: { titleKey: 'waiting.title' },
   },
   {
-    path: '/check/:consult',
+    path: '/check/:consult?',
     name: 'check',
     component: () => import('@/pages/DeviceCheckPage.vue'),
     props: true,

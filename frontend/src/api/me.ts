@@ -44,3 +44,12 @@ export function makeCalendarFeed() {
 export function removeCalendarFeed() {
   return http<undefined>('DELETE', '/api/v1/me/calendar-feed')
 }
+
+export function listQuickReplies() {
+  return http<Schemas['QuickReplyList']>('GET', `${BASE}/quick-replies`)
+}
+
+/* The list as a whole. */
+export function setQuickReplies(body: Schemas['QuickReplyList']) {
+  return http<Schemas['QuickReplyList']>('PUT', `${BASE}/quick-replies`, { body })
+}

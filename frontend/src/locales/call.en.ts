@@ -1,4 +1,4 @@
-/* What is said about calls. */
+/* What is said about calls, and what is often said in a consult. */
 export default {
   call: {
     title: 'Call',
@@ -84,6 +84,7 @@ export default {
     networkNone: 'The server has no relay; calls are direct.',
     pick: { microphone: 'Microphone', camera: 'Camera', speaker: 'Loudspeaker' },
     device: { microphone: 'Microphone {n}', camera: 'Camera {n}', speaker: 'Loudspeaker {n}' },
+    done: 'Back to the appointments',
     goOn: 'Go on to the consult',
     without: 'Go on without camera and microphone',
     inApp: 'This is the window of {app}. Calls do not work well here: open the page in your browser.',
@@ -126,5 +127,16 @@ export default {
     copied: 'Copied.',
     share: 'Share…',
     shared: 'Please open this link to join our call with the doctor:',
+  },
+  quick: {
+    title: 'Quick replies',
+    variables: '{patient} becomes the name of the patient, {doctor} yours, {date} the date of today.',
+    one: 'Quick reply {n}',
+    remove: 'Remove quick reply {n}',
+    add: 'Add',
+    save: 'Save',
+    edit: 'Edit',
+    empty: 'Keep here what you say often: chosen, it stands in the message field.',
+    starters: ['Hello {patient}, please describe your symptoms and since when you have them.', 'Are you allergic to any medicine? What do you take at present?', 'If it gets worse, go to an emergency department at once.'],
   },
 }
