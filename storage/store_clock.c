@@ -9,12 +9,12 @@
 
 enum { DAY_S = 86400 };
 
-#define ROW_SELECT(due)                                                                                      \
+#define ROW_SELECT(place, due)                                                                               \
     "SELECT coalesce(c.id, 0), coalesce(a.start_utc, 0), " due ", coalesce((SELECT max(h.at_utc) FROM "      \
     "appointment_history h WHERE h.appointment_id = a.id AND h.to_s = 'checked_in'), 0), "                   \
     "EXISTS(SELECT 1 FROM consultation b WHERE b.doctor_id = d.id AND b.kind <> 'text' "                     \
     "AND b.state = 'active'), coalesce(c.state = 'paused', 0), coalesce(a.public_id, ''), "                  \
-    "coalesce(c.public_id, ''), d.public_id, u.public_id "
+    "coalesce(c.public_id, ''), d.public_id, u.public_id, " place " "
 #define OF_CONSULT                                                                                           \
     "FROM consultation c JOIN users d ON d.id = c.doctor_id JOIN patient p ON p.id = c.patient_id "          \
     "JOIN users u ON u.id = p.account_id LEFT JOIN appointment a ON a.id = c.appointment_id "
@@ -40,20 +40,21 @@ static int rows_read(struct db_query *q, int more, struct clock_row ret_rows[STO
         snprintf(r->consult_id, sizeof r->consult_id, "%s", db_column_text(q, 7));
         snprintf(r->doctor, sizeof r->doctor, "%s", db_column_text(q, 8));
         snprintf(r->patient, sizeof r->patient, "%s", db_column_text(q, 9));
+        r->place = db_column_int(q, 10);
     }
     return more < 0 ? more : count;
 }
 
-int store_clock_expired(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX])
+int store_clock_expired(struct db *db, int64_t after, struct clock_row ret_rows[STORE_DUE_MAX])
 {
     struct db_query q;
 
     return rows_read(&q,
                      db_query(db, &q,
-                              ROW_SELECT("c.accept_by_utc") OF_CONSULT
-                              "WHERE c.state = 'open' AND c.accept_by_utc <= $1 ORDER BY c.accept_by_utc "
-                              "LIMIT $2",
-                              ARGS(INT(db_now(db)), INT(STORE_DUE_MAX))),
+                              ROW_SELECT("c.id", "c.accept_by_utc") OF_CONSULT
+                              "WHERE c.state = 'open' AND c.accept_by_utc <= $1 AND +c.id > $3 "
+                              "ORDER BY +c.id LIMIT $2",
+                              ARGS(INT(db_now(db)), INT(STORE_DUE_MAX), INT(after))),
                      ret_rows);
 }
 
@@ -69,15 +70,17 @@ int store_clock_expires_next(struct db *db, int64_t *ret_utc)
     "min(a.start_utc, $1 + (SELECT max(r.at_utc) FROM appointment_history r "                                \
     "WHERE r.appointment_id = a.id AND r.to_s = 'requested'))"
 
-int store_clock_unanswered(struct db *db, int64_t after_s, struct clock_row ret_rows[STORE_DUE_MAX])
+int store_clock_unanswered(struct db *db, int64_t after_s, int64_t after,
+                           struct clock_row ret_rows[STORE_DUE_MAX])
 {
     struct db_query q;
 
     return rows_read(&q,
                      db_query(db, &q,
-                              ROW_SELECT(ANSWER_BY) OF_APPOINTMENT
-                              "WHERE a.status = 'requested' AND " ANSWER_BY " <= $2 ORDER BY 3 LIMIT $3",
-                              ARGS(INT(after_s), INT(db_now(db)), INT(STORE_DUE_MAX))),
+                              ROW_SELECT("a.id", ANSWER_BY) OF_APPOINTMENT
+                              "WHERE a.status = 'requested' AND " ANSWER_BY " <= $2 AND +a.id > $4 "
+                              "ORDER BY +a.id LIMIT $3",
+                              ARGS(INT(after_s), INT(db_now(db)), INT(STORE_DUE_MAX), INT(after))),
                      ret_rows);
 }
 
@@ -89,30 +92,29 @@ int store_clock_unanswered_next(struct db *db, int64_t after_s, int64_t *ret_utc
                   ARGS(INT(after_s)));
 }
 
-int store_clock_waiting(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX])
+int store_clock_waiting(struct db *db, int64_t after, struct clock_row ret_rows[STORE_DUE_MAX])
 {
     struct db_query q;
 
     return rows_read(&q,
                      db_query(db, &q,
-                              ROW_SELECT("0") OF_APPOINTMENT
-                              "WHERE a.status = 'checked_in' AND c.state = 'open' ORDER BY a.start_utc "
-                              "LIMIT $1",
-                              ARGS(INT(STORE_DUE_MAX))),
+                              ROW_SELECT("a.id", "0") OF_APPOINTMENT
+                              "WHERE a.status = 'checked_in' AND c.state = 'open' AND +a.id > $2 "
+                              "ORDER BY +a.id LIMIT $1",
+                              ARGS(INT(STORE_DUE_MAX), INT(after))),
                      ret_rows);
 }
 
-int store_clock_rooms(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX])
+int store_clock_rooms(struct db *db, int64_t after, struct clock_row ret_rows[STORE_DUE_MAX])
 {
     struct db_query q;
 
     return rows_read(&q,
                      db_query(db, &q,
-                              ROW_SELECT("0") OF_CONSULT
+                              ROW_SELECT("c.id", "0") OF_CONSULT
                               "WHERE " STORE_IS_GOING_ON("c") "AND c.state IN ('active', 'paused') AND "
-                              "c.kind <> 'text' AND c.held = 0 "
-                              "ORDER BY c.id LIMIT $1",
-                              ARGS(INT(STORE_DUE_MAX))),
+                              "c.kind <> 'text' AND c.held = 0 AND +c.id > $2 ORDER BY +c.id LIMIT $1",
+                              ARGS(INT(STORE_DUE_MAX), INT(after))),
                      ret_rows);
 }
 
@@ -120,15 +122,17 @@ int store_clock_rooms(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX])
     "(a.status = 'checked_in' OR (a.status = 'booked' AND c.id IS NULL)) AND a.start_utc > $1 "
 #define GRACE_END "a.start_utc + 60 * (SELECT y.grace_min FROM policy y WHERE y.id = a.policy_id)"
 
-int store_clock_late(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX])
+int store_clock_late(struct db *db, int64_t after, struct clock_row ret_rows[STORE_DUE_MAX])
 {
     struct db_query q;
 
     return rows_read(&q,
                      db_query(db, &q,
-                              ROW_SELECT(GRACE_END) OF_APPOINTMENT
-                              "WHERE " EXPECTED "AND " GRACE_END " <= $2 ORDER BY a.start_utc LIMIT $3",
-                              ARGS(INT(db_now(db) - DAY_S), INT(db_now(db)), INT(STORE_DUE_MAX))),
+                              ROW_SELECT("a.id", GRACE_END) OF_APPOINTMENT
+                              "WHERE " EXPECTED "AND " GRACE_END " <= $2 AND +a.id > $4 "
+                              "ORDER BY +a.id LIMIT $3",
+                              ARGS(INT(db_now(db) - DAY_S), INT(db_now(db)), INT(STORE_DUE_MAX),
+                                   INT(after))),
                      ret_rows);
 }
 
@@ -142,15 +146,16 @@ int store_clock_late_next(struct db *db, int64_t *ret_utc)
 
 /* --- who was there ------------------------------------------------------------------------------------- */
 
-int store_clock_begun(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX])
+int store_clock_begun(struct db *db, int64_t after, struct clock_row ret_rows[STORE_DUE_MAX])
 {
     struct db_query q;
 
     return rows_read(&q,
                      db_query(db, &q,
-                              ROW_SELECT("0") OF_APPOINTMENT "WHERE " EXPECTED
-                              "AND a.start_utc <= $2 ORDER BY a.start_utc DESC LIMIT $3",
-                              ARGS(INT(db_now(db) - DAY_S), INT(db_now(db)), INT(STORE_DUE_MAX))),
+                              ROW_SELECT("a.id", "0") OF_APPOINTMENT "WHERE " EXPECTED
+                              "AND a.start_utc <= $2 AND +a.id > $4 ORDER BY +a.id LIMIT $3",
+                              ARGS(INT(db_now(db) - DAY_S), INT(db_now(db)), INT(STORE_DUE_MAX),
+                                   INT(after))),
                      ret_rows);
 }
 

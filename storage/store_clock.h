@@ -6,8 +6,10 @@
 
 enum { STORE_DUE_MAX = 100 };
 
-/* Rows that the server decides on: at most STORE_DUE_MAX, the earliest first. Their number. */
+/* Rows that the server decides on: at most STORE_DUE_MAX behind the place `after`, in their order. Their
+ * number. */
 struct clock_row {
+    int64_t place;                              /* of this row; the first is behind 0                 */
     int64_t consult;                            /* 0: none yet                                        */
     int64_t start_utc, due_utc;                 /* of the appointment; when it is to be looked at     */
     int64_t came_utc;                           /* last checked in; 0: never                          */
@@ -18,7 +20,7 @@ struct clock_row {
 };
 
 /* Text consults that were not accepted by their time. */
-int store_clock_expired(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX]);
+int store_clock_expired(struct db *db, int64_t after, struct clock_row ret_rows[STORE_DUE_MAX]);
 int store_clock_expires_next(struct db *db, int64_t *ret_utc);          /* -ENOENT: none waits        */
 
 /* Consults of which somebody is to be reminded: open ones that expire, and those to be signed. */
@@ -35,18 +37,19 @@ int store_clock_duty_set(struct db *db, int64_t consult, int64_t next_utc);
 int store_clock_duties_next(struct db *db, int64_t *ret_utc);           /* -ENOENT: none ahead        */
 
 /* Requests whose start, or `after_s` since they were made, is over. */
-int store_clock_unanswered(struct db *db, int64_t after_s, struct clock_row ret_rows[STORE_DUE_MAX]);
+int store_clock_unanswered(struct db *db, int64_t after_s, int64_t after,
+                           struct clock_row ret_rows[STORE_DUE_MAX]);
 int store_clock_unanswered_next(struct db *db, int64_t after_s, int64_t *ret_utc);
 /* All that are checked in. */
-int store_clock_waiting(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX]);
+int store_clock_waiting(struct db *db, int64_t after, struct clock_row ret_rows[STORE_DUE_MAX]);
 /* Voice and video consults that are active, or paused by the clock. */
-int store_clock_rooms(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX]);
+int store_clock_rooms(struct db *db, int64_t after, struct clock_row ret_rows[STORE_DUE_MAX]);
 /* Booked ones that never had a consult, and checked in ones, whose grace ended within the last day. */
-int store_clock_late(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX]);
+int store_clock_late(struct db *db, int64_t after, struct clock_row ret_rows[STORE_DUE_MAX]);
 int store_clock_late_next(struct db *db, int64_t *ret_utc);             /* the end of the next grace  */
 
 /* Those, once they should have begun; and when the next one should. */
-int store_clock_begun(struct db *db, struct clock_row ret_rows[STORE_DUE_MAX]);
+int store_clock_begun(struct db *db, int64_t after, struct clock_row ret_rows[STORE_DUE_MAX]);
 int store_clock_begun_next(struct db *db, int64_t *ret_utc);
 /* A side ("doctor", "patient") of an appointment is here now: the interval seen up to `seen_utc` goes on, or
  * one begins at `from_utc`. */

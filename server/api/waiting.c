@@ -23,7 +23,7 @@
 
 enum { AGAIN_S = 60, GAP_S = 2 * AGAIN_S };
 
-typedef int find_fn(struct db *, const struct config *, struct clock_row *);
+typedef int find_fn(struct db *, const struct config *, int64_t after, struct clock_row *);
 typedef int judge_fn(struct action *, struct db *, const struct clock_row *, int64_t *next_utc);
 
 static void sooner(int64_t *next_utc, int64_t utc)
@@ -32,17 +32,22 @@ static void sooner(int64_t *next_utc, int64_t utc)
         *next_utc = utc;
 }
 
-/* Each of the rows is judged; some ask for another look. */
+/* Each of the rows is judged, a page after the other; some ask for another look. */
 static int each(struct action *a, struct db *db, find_fn *find, judge_fn *judge, int64_t *ret_next_utc)
 {
     struct clock_row *rows = xalloc(STORE_DUE_MAX * sizeof *rows);
-    int count = find(db, action_api(a)->parts.config, rows), err = count < 0 ? count : 0;
+    int64_t after = 0;
+    int count, err;
 
     *ret_next_utc = INT64_MAX;
-    for (int i = 0; i < count && err == 0; i++)
-        err = judge(a, db, &rows[i], ret_next_utc);
-    if (count == STORE_DUE_MAX)
-        sooner(ret_next_utc, db_now(db) + 1); /* there may be more                                 */
+    do {
+        count = find(db, action_api(a)->parts.config, after, rows);
+        err = count < 0 ? count : 0;
+        for (int i = 0; i < count && err == 0; i++)
+            err = judge(a, db, &rows[i], ret_next_utc);
+        if (count > 0)
+            after = rows[count - 1].place;
+    } while (count == STORE_DUE_MAX && err == 0);
     free(rows);
     return err;
 }
@@ -67,10 +72,10 @@ static int consult_move(struct action *a, struct db *db, const struct clock_row 
 
 /* --- text consults ------------------------------------------------------------------------------------- */
 
-static int expired_find(struct db *db, const struct config *config, struct clock_row *rows)
+static int expired_find(struct db *db, const struct config *config, int64_t after, struct clock_row *rows)
 {
     (void)config;
-    return store_clock_expired(db, rows);
+    return store_clock_expired(db, after, rows);
 }
 
 static int expired_judge(struct action *a, struct db *db, const struct clock_row *row, int64_t *next_utc)
@@ -93,9 +98,9 @@ int waiting_expire(struct action *a, struct db *db, int64_t *ret_next_utc)
 
 /* --- requests ------------------------------------------------------------------------------------------ */
 
-static int unanswered_find(struct db *db, const struct config *config, struct clock_row *rows)
+static int unanswered_find(struct db *db, const struct config *config, int64_t after, struct clock_row *rows)
 {
-    return store_clock_unanswered(db, config->request_hours * 3600, rows);
+    return store_clock_unanswered(db, config->request_hours * 3600, after, rows);
 }
 
 static int unanswered_judge(struct action *a, struct db *db, const struct clock_row *row, int64_t *next_utc)
@@ -116,10 +121,10 @@ int waiting_reject(struct action *a, struct db *db, int64_t *ret_next_utc)
 
 /* --- the waiting room ---------------------------------------------------------------------------------- */
 
-static int waiting_find(struct db *db, const struct config *config, struct clock_row *rows)
+static int waiting_find(struct db *db, const struct config *config, int64_t after, struct clock_row *rows)
 {
     (void)config;
-    return store_clock_waiting(db, rows);
+    return store_clock_waiting(db, after, rows);
 }
 
 /* Gone from every page of ours: then he cannot be called. The consult and, for the grace, his place stay. */
@@ -149,10 +154,10 @@ int waiting_check_out(struct action *a, struct db *db, int64_t *ret_next_utc)
 
 /* --- both are gone ------------------------------------------------------------------------------------- */
 
-static int rooms_find(struct db *db, const struct config *config, struct clock_row *rows)
+static int rooms_find(struct db *db, const struct config *config, int64_t after, struct clock_row *rows)
 {
     (void)config;
-    return store_clock_rooms(db, rows);
+    return store_clock_rooms(db, after, rows);
 }
 
 /* One lost connection is nothing, and neither is a short loss of both. */
@@ -186,10 +191,10 @@ int waiting_pause(struct action *a, struct db *db, int64_t *ret_next_utc)
 
 /* --- no-shows ------------------------------------------------------------------------------------------ */
 
-static int late_find(struct db *db, const struct config *config, struct clock_row *rows)
+static int late_find(struct db *db, const struct config *config, int64_t after, struct clock_row *rows)
 {
     (void)config;
-    return store_clock_late(db, rows);
+    return store_clock_late(db, after, rows);
 }
 
 /* Notes that this side is here: it goes on with what was seen in the last round, if that is not long ago and
@@ -221,10 +226,10 @@ static int attended_judge(struct action *a, struct db *db, const struct clock_ro
     return err;
 }
 
-static int attended_find(struct db *db, const struct config *config, struct clock_row *rows)
+static int attended_find(struct db *db, const struct config *config, int64_t after, struct clock_row *rows)
 {
     (void)config;
-    return store_clock_begun(db, rows);
+    return store_clock_begun(db, after, rows);
 }
 
 /* Nobody is a no-show while the doctor is busy with another: he runs late. */

@@ -69,9 +69,9 @@ static int do_clock(struct db *db, const void *data)
     int waiting = 0, err = come(db, c, &consult);
 
     if (err == 0)
-        err = waiting = store_clock_waiting(db, rows);
+        err = waiting = store_clock_waiting(db, 0, rows);
     if (err >= 0)
-        err = store_clock_rooms(db, rows);
+        err = store_clock_rooms(db, 0, rows);
     if (err >= 0)
         err = store_clock_begun_next(db, &utc);
     if (err >= 0)

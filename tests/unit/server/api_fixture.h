@@ -27,7 +27,7 @@ struct desk {
     struct api       *api;
     struct person     patient, doctor, stranger;        /* a stranger is a patient of another consult */
     char              consult[DB_ID_SIZE], other[DB_ID_SIZE];
-    char              said[1024];               /* of effects()                                      */
+    char              said[32768];              /* of effects()                                      */
 };
 
 /* --- people -------------------------------------------------------------------------------------------- */

@@ -104,6 +104,26 @@ TEST(waiting, only_when_both_are_gone_it_is_paused_and_goes_on_with_the_first_wh
     desk_close(d);
 }
 
+TEST(waiting, every_room_is_looked_at_however_many_there_are)
+{
+    enum { ROOMS = 101 };
+    struct desk d;
+
+    desk_open(&d);                              /* has two                                           */
+    for (int i = 2; i < ROOMS; i++) {
+        char client_id[32];
+
+        snprintf(client_id, sizeof client_id, "client-room-%d", i);
+        (void)store_start(&d.s, d.patient.session.user.id, d.doctor.session.user.public_id, client_id);
+    }
+    CHECK_INT(JOB(&d.s, db_run(d.s.db, "UPDATE consultation SET state = 'active', kind = 'video'", NO_ARGS)),
+              ROOMS);
+    d.config.pause_after_s = -1;
+    (void)tick(&d, waiting_pause);
+    CHECK_INT(store_number(&d.s, "SELECT count(*) FROM consultation WHERE state = 'paused'", NO_ARGS), ROOMS);
+    desk_close(&d);
+}
+
 TEST(waiting, a_text_consult_is_not_paused)
 {
     struct desk d;
