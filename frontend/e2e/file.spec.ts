@@ -212,7 +212,8 @@ test('a voice note is recorded here and heard there', async ({ people }) => {
   await expect(note).toBeVisible()
   const { file, kind } = await lastFile(doctor)
   expect([kind, file.mime]).toEqual(['voice', 'audio/webm'])
-  expect(file.durationMs).toBeGreaterThan(1_900)
+  // The clock says 0:02 from a second and a half on.
+  expect(file.durationMs).toBeGreaterThanOrEqual(1_500)
   // The fake microphone beeps once a second.
   expect(file.waveform).toMatch(/^[0-9a-f]*f[0-9a-f]*$/)
   expect(new Set(file.waveform).size).toBeGreaterThan(1)

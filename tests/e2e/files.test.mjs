@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { ask, clientId, next, Server, until } from './server.mjs'
-import { TUS, Upload } from './upload.mjs'
+import { metadata, TUS, Upload } from './upload.mjs'
 
 const binary = join(process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname, 'consultd')
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
@@ -118,6 +118,51 @@ describe('files', () => {
     for (const reply of [begun[0].reply, head]) assert.ok(expiry(reply) > 86_000_000 && expiry(reply) < 86_401_000)
     assert.equal(await begun[0].run(), 204)                      // what is finished makes room
     assert.equal(await new Upload(server, busy.token, PNG).begin({ consult: other, kind: 'image', name: 'x' }), 201)
+  })
+
+  test('header fields that lie are refused, and nothing is stored by them', async () => {
+    const before = folder().length
+    const lengths = { 0: 400, '-1': 400, '+5': 400, '0x5': 400, '5.0': 400, '1e3': 400, '': 400, '99999999999999999999': 400, '9223372036854775807': 413 }
+    for (const [length, want] of Object.entries(lengths))
+      assert.equal((await server.call('POST', '/api/v1/files', { token: patient.token, headers: { ...TUS,
+        'Upload-Length': length, 'Upload-Metadata': metadata({ consult, kind: 'image', name: 'x' }) } })).status, want, length)
+    const mine = (headers) => server.call('POST', '/api/v1/files', { token: patient.token, headers: { ...TUS, 'Upload-Length': '70', ...headers } })
+    for (const [said, want] of [[undefined, 400], ['', 400], ['consult', 400], ['consult !', 400], [',', 400], [metadata({ consult }), 400],
+      [metadata({ consult, kind: 'image', durationMs: '-1' }), 400], [metadata({ consult, kind: 'image', width: '1e9' }), 400],
+      [`${metadata({ consult, kind: 'image' })},${metadata({ kind: 'voice' })}`, 400], [metadata({ consult: `${consult}/../x`, kind: 'image' }), 404]])
+      assert.equal((await mine(said === undefined ? {} : { 'Upload-Metadata': said })).status, want, said)
+    const one = await upload('image', PNG)
+    const patch = (headers, body) => one.ask('PATCH', { ...TUS, 'Content-Type': 'application/offset+octet-stream', ...headers }, body)
+    for (const [offset, want] of [['-1', 400], ['x', 400], ['', 400], ['1', 409], [`${PNG.length}`, 409], ['99999999999999999999', 400]])
+      assert.equal((await patch({ 'Upload-Offset': offset }, PNG)).status, want, offset)
+    assert.equal((await patch({}, PNG)).status, 400)
+    assert.equal((await patch({ 'Upload-Offset': '0', 'Tus-Resumable': '0.2.2' }, PNG)).status, 412)
+    assert.equal((await patch({ 'Upload-Offset': '0' }, Buffer.concat([PNG, PNG]))).status, 413)
+    assert.equal(await one.offset(), 0)
+    assert.equal((await patch({ 'Upload-Offset': '0' }, Buffer.alloc(0))).status, 204)
+    assert.equal(await one.offset(), 0)
+    assert.equal(folder().length, before)
+    assert.equal(await one.run(), 204)
+  })
+
+  test('neither bytes nor name of a file are heard by who takes no part, in the log or on the disk', async () => {
+    const canary = `kanarienvogel${clientId()}`
+    const heard = []
+    const other = await server.connect(stranger.token)
+    other.onAny((...said) => heard.push(JSON.stringify(said)))
+    const one = new Upload(server, doctor.token, Buffer.from(`%PDF-1.7 ${canary}`))
+    assert.equal(await one.begin({ consult, kind: 'file', name: `${canary}.pdf` }), 201)
+    assert.equal(await one.run(), 204)
+    const said = { clientId: clientId(), kind: 'file', file: one.id }
+    assert.equal((await server.call('POST', `/api/v1/consultations/${consult}/messages`, { token: doctor.token, body: said })).status, 201)
+    for (const at of ['/api/v1/consultations', '/api/v1/notifications', one.at, `${one.at}?name=${canary.slice(0, 6)}`])
+      heard.push(JSON.stringify((await server.call('GET', at, { token: stranger.token })).body ?? ''))
+    assert.ok(heard.every((text) => !text.includes(canary)))
+    assert.ok(!server.log.includes(canary))
+    const names = readdirSync(server.data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    for (const { parentPath, path, name } of names)
+      assert.equal(readFileSync(join(parentPath ?? path, name)).indexOf(canary), -1, name)
+    other.close()
   })
 
   test('what is known is not sent again, and a part is of what is known', async () => {
