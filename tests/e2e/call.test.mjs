@@ -22,7 +22,7 @@ describe('a call', () => {
     const file = join(tmpdir(), `consultd-turn-${process.pid}-${Date.now()}`)
     writeFileSync(file, `${SECRET}\n`, { mode: 0o600 })
     server = await Server.start(['--turn-url', 'turn:127.0.0.1:3478?transport=udp', '--turn-secret-file', file, '--stun-url', 'stun:127.0.0.1:3478',
-      '--call-ring-s', '2', '--call-grace-s', '2', '--call-guests-max', '2', '--call-legs-max', '3'])
+      '--call-ring-s', '2', '--call-grace-s', '2', '--call-guests-max', '2', '--call-legs-max', '3', '--call-signals-max', '40'])
     call = caller(server)
     ;[doctor, patient] = [await server.login('doctor1'), await server.login('patient2')]
     ;[his, hers] = [await server.connect(doctor.token), await server.connect(patient.token)]
@@ -154,7 +154,7 @@ describe('a call', () => {
   test('a guest comes by a link once, is in the call, and sees nothing else', async () => {
     const guest = { name: '翻译', relation: 'interpreter' }
     const link = await call(201, 'POST', `/api/v1/consultations/${consult}/guests`, { token: doctor.token, body: guest })
-    await call(201, 'POST', `/api/v1/consultations/${consult}/guests`, { token: doctor.token, body: guest })
+    const more = await call(201, 'POST', `/api/v1/consultations/${consult}/guests`, { token: doctor.token, body: guest })
     await call(429, 'POST', `/api/v1/consultations/${consult}/guests`, { token: doctor.token, body: guest })
     const [, token] = link.url.split('#')
     const session = await call(200, 'POST', '/api/v1/auth/guest', { body: { token } })
@@ -169,6 +169,9 @@ describe('a call', () => {
     const theirs = await say(third, 'call:accept', { device: 'g' })
     await call(200, 'POST', `/api/v1/consultations/${consult}/ice-servers`, { token: session.token })
     assert.equal(theirs.call.legs.filter((l) => !l.leftAt).length, 3)
+    const fourth = await server.connect((await call(200, 'POST', '/api/v1/auth/guest', { body: { token: more.url.split('#')[1] } })).token)
+    assert.equal((await ask(fourth, 'call:accept', { consult, device: 'h' })).error.why, 'full')
+    fourth.close()
     await silent(third, 'message:new', () => ask(hers, 'message:send', { consult, clientId: clientId(), kind: 'text', text: '只给医生看' }))
     for (const event of ['consult:join', 'call:invite', 'message:read'])
       assert.equal((await ask(third, event, { consult })).error.code, 'not-found')
@@ -192,7 +195,7 @@ describe('a call', () => {
     }
     const [[one, first], [two, second, other]] = [await open('patient2', doctor), await open('patient1', doctor)]
     const mine = await ask(first, 'call:invite', { consult: one, media: 'audio', device: 'a' })
-    await ask(his, 'call:accept', { consult: one, call: mine.call.id, device: 'd' })
+    const theirs = await ask(his, 'call:accept', { consult: one, call: mine.call.id, device: 'd' })
     const busy = await ask(second, 'call:invite', { consult: two, media: 'audio', device: 'b' })
     live('CallJoined', busy, 'call:invite')
     assert.deepEqual([busy.call.state, busy.call.endReason, busy.leg], ['ended', 'busy', undefined])
@@ -200,6 +203,17 @@ describe('a call', () => {
     assert.deepEqual([refused.error.code, refused.error.why], ['conflict', 'in-call'])
     const check = await call(200, 'POST', `/api/v1/consultations/${two}/ice-servers`, { token: other.token })
     assert.equal(check.iceServers.length, 2)
+
+    let heard = 0                                           // of a hundred at once, what a socket may say
+    first.on('call:signal', () => { heard++ })
+    const signal = { consult: one, call: mine.call.id, to: mine.leg, from: theirs.leg, candidate: null }
+    for (let i = 0; i < 100; i++) his.emit('call:signal', signal)
+    await ask(his, 'call:report', { consult: one, call: mine.call.id, leg: theirs.leg, state: 'connected' })
+    await ask(first, 'call:report', { consult: one, call: mine.call.id, leg: mine.leg, state: 'connected' })
+    assert.ok(heard >= 40 && heard < 100, `${heard} of 100`)
+    let join = { ok: true }                                 // and thirty joins in a minute
+    for (let i = 0; i <= 30 && join.ok; i++) join = await ask(first, 'call:accept', { consult: one, device: 'a' })
+    assert.equal(join.error?.code, 'rate-limited')
     for (const socket of [first, second]) socket.close()
     await until(async () => (await ask(his, 'call:leave', { consult: one, call: mine.call.id })).ok, 'the end')
   })
