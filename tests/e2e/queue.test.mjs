@@ -50,6 +50,45 @@ describe('the waiting room', () => {
     patients.doctorSocket = his
   })
 
+  // Booked by the desk, five minutes ahead; the patient is in the waiting room.
+  const visit = async (patient) => {
+    const [{ id }] = (await server.call('GET', '/api/v1/me/patients', { token: patient.token })).body.items
+    const { items } = (await server.call('GET', `/api/v1/services?doctor=${doctor.user.id}`, { token: desk.token })).body
+    const body = { doctor: doctor.user.id, service: items.find((s) => s.mode === 'video').id, patient: id, overbook: true,
+      startAt: new Date(Date.now() + 300_000).toISOString().replace(/\.\d+/, '') }
+    const booked = await server.call('POST', '/api/v1/appointments', { token: desk.token, body, headers: { 'Idempotency-Key': 'queue-visit' } })
+    assert.equal(booked.status, 201, booked.text)
+    const checkedIn = await server.call('POST', `/api/v1/appointments/${booked.body.appointment.id}/check-in`, { token: patient.token })
+    assert.equal(checkedIn.status, 200, checkedIn.text)
+    return checkedIn.body.appointment
+  }
+
+  test('both sides lose their sockets: a video consult pauses, and goes on when one of them is back', async () => {
+    const patient = await server.login('patient1')
+    const { id, consult } = await visit(patient)
+    const states = async () => [(await server.call('GET', `/api/v1/consultations/${consult}`, { token: doctor.token })).body.consult.state,
+      (await server.call('GET', `/api/v1/appointments/${id}`, { token: doctor.token })).body.appointment.status]
+    const come = async ({ token }) => {
+      const socket = await server.connect(token, { reconnection: false, transports: ['websocket'] })
+      assert.ok((await ask(socket, 'consult:join', { consult })).ok)
+      return socket
+    }
+    const [his, hers] = [await come(doctor), await come(patient)]
+    assert.ok((await ask(his, 'consult:accept', { consult })).ok)
+    const lost = Promise.all([his, hers].map((socket) => new Promise((done) => socket.once('disconnect', done))))
+    for (const socket of [his, hers]) socket.io.engine.transport.ws.terminate()     // no word of goodbye
+    await lost
+    await until(async () => (await states())[0] === 'paused', 'the consult to pause')
+    assert.deepEqual(await states(), ['paused', 'in_consult'], 'the time stays taken')
+    const elsewhere = await server.connect(doctor.token)
+    const resumed = next(elsewhere, 'consult:changed', (e) => e.consult.id === consult && e.consult.state === 'active')
+    const back = await come(patient)
+    await resumed
+    assert.deepEqual(await states(), ['active', 'in_consult'])
+    assert.ok((await ask(elsewhere, 'consult:finish', { consult })).ok)
+    for (const socket of [elsewhere, back]) socket.close()
+  })
+
   test('a lost connection, a kill and a return change neither place nor state', async () => {
     const before = await places(patients[1])
     const version = async () => (await server.call('GET', `/api/v1/consultations/${patients[0].consult}`, { token: doctor.token })).body.consult
