@@ -73,6 +73,17 @@ int store_visit_find(struct db *db, int64_t appointment, int64_t *ret_consult, b
     return 0;
 }
 
+int store_visit_is_referred(struct db *db, int64_t appointment, bool *ret_referred)
+{
+    int64_t count;
+    int err = db_int(db, &count, "SELECT count(*) FROM consultation WHERE appointment_id = $1 "
+                     "AND state = 'referred_offline'", ARGS(INT(appointment)));
+
+    if (err == 0)
+        *ret_referred = count > 0;
+    return err;
+}
+
 int store_visit_appointment(struct db *db, int64_t consult, struct appointment_access *ret_access)
 {
     char id[DB_ID_SIZE];

@@ -10,6 +10,7 @@
 #include "clinic/date.h"
 #include "door.h"
 #include "storage/store_notification.h"
+#include "storage/store_visit.h"
 
 enum { KEY_SIZE = 128 };
 
@@ -122,6 +123,7 @@ int notify_appointment(struct action *a, struct db *db, int64_t appointment, con
     struct notification_new new = { .object = text_of(one, "id") };
     const char *status = text_of(one, "status");
     char key[KEY_SIZE];
+    bool referred = false;
     int err;
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -129,6 +131,11 @@ int notify_appointment(struct action *a, struct db *db, int64_t appointment, con
             new.kind = kinds[i].kind;
     if (new.kind == NULL)
         return 0;
+    if (strcmp(status, "cancelled_by_clinic") == 0) {
+        err = store_visit_is_referred(db, appointment, &referred);
+        if (err || referred)                    /* consult-referred says it already                  */
+            return err;
+    }
     if (strcmp(status, "booked") == 0 && json_object_get(one, "rescheduledFrom") != NULL)
         new.kind = "appointment-rescheduled";
     (void)date_parse_utc(text_of(one, "startAt"), &new.about_utc);

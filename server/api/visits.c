@@ -75,7 +75,5 @@ int appointment_follow(struct action *a, struct db *db, int64_t consult, const c
     err = store_appointment_move(db, &now, &(struct appointment_move){ .to = to, .user = action_user(a) });
     if (err == 0)
         err = payment_follow(a, db, &now, to, 0);
-    if (err == 0 && strcmp(to, "cancelled_by_clinic") == 0)
-        return appointment_show(a, db, now.id); /* referred: the consult's own notice says so        */
     return err ? err : appointment_tell(a, db, now.id, false);
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Shop, at, key, signed } from './payment.mjs'
-import { next, until } from './server.mjs'
+import { ask, next, until } from './server.mjs'
 
 const lines = (payment) => payment.lines.map((l) => l.amountMinor)
 const session = (payment) => payment.checkoutUrl.match(/pay_[A-Za-z0-9]+/)[0]
@@ -55,6 +55,32 @@ describe('payment', () => {
     await shop.pay(id)
     await shop.settled(id, 'paid')
     assert.equal((await shop.appointment(id)).status, 'booked')
+  })
+
+  test('referred to care in person: all of it comes back, and the patient has one notice', async () => {
+    const desk = await shop.server.login('desk')
+    const { id } = await shop.order()
+    await shop.pay(id)
+    const { amount } = await shop.settled(id, 'paid')
+    const { appointment } = await shop.ask('POST', `${at}/${id}/reschedule`, { who: desk, want: 201, headers: key(),
+      body: { startAt: new Date(Date.now() + 300_000).toISOString().replace(/\.\d+/, ''), overbook: true, reason: '提前' } })
+    const { consult } = (await shop.ask('POST', `${at}/${appointment.id}/check-in`)).appointment
+    const [his, hers] = await Promise.all([shop.doctor1, shop.patient1].map(({ token }) => shop.server.connect(token)))
+    assert.ok((await ask(his, 'consult:accept', { consult })).ok)
+    const told = []
+    hers.on('notification:new', ({ notification }) => told.push(notification.kind))
+    const ends = next(hers, 'appointment:changed', (e) => e.appointment.id === appointment.id && e.appointment.status === 'cancelled_by_clinic')
+    const referral = { consult, reason: '需要当面检查', advice: '请立即去最近的急诊' }
+    assert.equal((await ask(hers, 'consult:refer', referral)).error.code, 'forbidden')
+    const referred = await ask(his, 'consult:refer', referral)
+    assert.equal(referred.consult.state, 'referred_offline')
+    assert.ok((await ask(his, 'consult:refer', referral)).ok, 'a retry changes nothing')
+    await ends
+    const refunded = await shop.settled(appointment.id, 'refunded')
+    assert.deepEqual([refunded.refunded.amount, lines(refunded)], [amount.amount, [amount.amount, -amount.amount]])
+    assert.ok((await ask(hers, 'consult:join', { consult })).ok)        // asked after it: what was to be told has been
+    assert.deepEqual(told.filter((kind) => /^(appointment|consult)-/.test(kind)), ['consult-referred'])
+    for (const socket of [his, hers]) socket.close()
   })
 
   test('what is paid twice comes back once', async () => {
