@@ -233,6 +233,7 @@ TEST(sio_uv, tells_who_embeds_it_what_happens)
     CHECK_INT(sio_uv_conns(f.w.uv), 2);
     client_send(all[0], LINE("/who") "\r\n");
     check_has(client_wait(all[0], "who is"), "X-Content-Type-Options: nosniff\r\n");
+    check_has(client_wait(all[0], "who is"), "connect-src 'self';");   /* no other host, ws: or not        */
     CHECK_STR(access_line, "GET /who 200 16");
     client_send(all[1], "junk\r\n\r\n");
     check_has(client_wait_end(all[1]), "X-Content-Type-Options: nosniff\r\n");
