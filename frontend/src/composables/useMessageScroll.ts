@@ -13,6 +13,7 @@ interface Hooks {
 export function useMessageScroll(scroller: Ref<HTMLElement | null>, { firstSeq, top, seen }: Hooks) {
   const atEnd = ref(true)
   let placed = false
+  let height = 0
   let before = { first: undefined as number | undefined, fromEnd: 0 }
   let frame = 0
 
@@ -25,6 +26,9 @@ export function useMessageScroll(scroller: Ref<HTMLElement | null>, { firstSeq, 
     frame = 0
     const list = scroller.value
     if (!list || list.clientHeight === 0) return
+    // A frame may come before the observer of sizes: what stood at the end of a higher window still does.
+    if (atEnd.value && placed && list.clientHeight < height) toEnd()
+    height = list.clientHeight
     atEnd.value = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX
     if (list.scrollTop < 240 && placed) top()
     report(list)
