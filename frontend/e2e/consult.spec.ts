@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { check } from './axe'
 import {
   composer,
   conversation,
@@ -240,6 +241,39 @@ test('the doctor finishes and signs: closed for both, and readable', async ({ pe
   await patient.reload()
   await expect(patient.getByText('本次问诊已结束')).toBeVisible()
   await expect(patient.getByText('医嘱：多喝水，三天后复诊')).toBeVisible()
+})
+
+test('a doctor hands over to a colleague, who declines first and then goes on with it', async ({ people }) => {
+  const { doctor, patient } = await conversation(people, '乔转')
+  const colleague = await people.login('doctor2')
+  await colleague.goto('/today')
+  const dialog = doctor.getByRole('dialog')
+  const offer = async () => {
+    await doctor.getByRole('button', { name: '转交' }).click()
+    await dialog.getByRole('combobox').selectOption({ label: await nameOf(colleague) })
+    await dialog.locator('input[name=reason]').fill('需要皮肤科意见')
+    await check(doctor, 'hand over')
+    await dialog.getByRole('button', { name: '请他接手' }).click()
+    await expect(doctor.getByTestId('transfer')).toContainText('正在等待')
+  }
+  await offer()
+  const offers = colleague.getByRole('region', { name: '同事请您接手' })
+  await expect(offers).toContainText('需要皮肤科意见')
+  await check(colleague, 'offers')
+  await offers.getByRole('button', { name: /婉拒/ }).click()
+  await colleague.getByRole('dialog').getByRole('button', { name: '婉拒' }).click()
+  await expect(doctor.getByTestId('transfer')).toHaveCount(0)
+  await expect(offers).toHaveCount(0)
+
+  await offer()
+  await doctor.reload()
+  await expect(doctor.getByTestId('transfer')).toContainText('正在等待')
+  await offers.getByRole('button', { name: /^接手/ }).click()
+  await expect(doctor).toHaveURL(/\/today$/)
+  await expect(colleague).toHaveURL(/\/consults\/con_/)
+  await say(colleague, '我来接着看')
+  await expect(message(patient, '我来接着看')).toBeVisible()
+  await expect(patient.getByText('接手了问诊')).toBeVisible()
 })
 
 test('a consult of others is not to be found', async ({ people }) => {

@@ -27,6 +27,7 @@ import { useQueueStore } from '@/stores/queue'
 import { useQuickRepliesStore } from '@/stores/quickReplies'
 import { useReceiptsStore } from '@/stores/receipts'
 import { useSessionStore } from '@/stores/session'
+import { useTransfersStore } from '@/stores/transfers'
 import { useTypingStore } from '@/stores/typing'
 import { useUploadsStore } from '@/stores/uploads'
 import { useVersionStore } from '@/stores/version'
@@ -56,6 +57,7 @@ export function listen() {
   const privacy = usePrivacyStore()
   const presence = usePresenceStore()
   const receipts = useReceiptsStore()
+  const transfers = useTransfersStore()
   const typing = useTypingStore()
   const uploads = useUploadsStore()
   const version = useVersionStore()
@@ -72,6 +74,7 @@ export function listen() {
     uploads.flush()
     receipts.retry()
     void consults.refresh().then(() => call.catchUp(consults.talking))
+    void transfers.refresh().catch(() => undefined)
     board.refreshSoon()
     void overview.refresh()
     void appointments.refresh()
@@ -105,6 +108,7 @@ export function listen() {
     consults.changed(consult)
     board.refreshSoon(consult.doctor.id)
   })
+  socket.on('consult:transfer', (change) => transfers.changed(change))
   socket.on('appointment:changed', ({ appointment }) => {
     appointments.changed(appointment)
     agenda.changed(appointment)
@@ -154,6 +158,7 @@ export function listen() {
     queue,
     useQuickRepliesStore(),
     receipts,
+    transfers,
     typing,
     uploads,
   ]

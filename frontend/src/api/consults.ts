@@ -40,3 +40,23 @@ export function referConsult(consult: string, reason: string, advice: string) {
 export function signConsult(consult: string, advice: string) {
   return http<Schemas['ConsultChanged']>('POST', `${BASE}/${consult}/sign`, { body: { advice } })
 }
+
+export function offerTransfer(consult: string, doctor: string, reason: string) {
+  return http<Schemas['ConsultChanged']>('POST', `${BASE}/${consult}/transfer`, { body: { doctor, reason } })
+}
+
+export function withdrawTransfer(consult: string) {
+  return http<Schemas['ConsultChanged']>('POST', `${BASE}/${consult}/transfer/withdraw`)
+}
+
+export function acceptTransfer(consult: string) {
+  return http<Schemas['ConsultChanged']>('POST', `${BASE}/${consult}/transfer/accept`)
+}
+
+export function declineTransfer(consult: string, reason: string) {
+  return http<undefined>('POST', `${BASE}/${consult}/transfer/decline`, { body: reason ? { reason } : {} })
+}
+
+export function listTransfers() {
+  return http<Schemas['TransferList']>('GET', '/api/v1/me/transfers')
+}

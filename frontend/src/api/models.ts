@@ -10,6 +10,14 @@ export type Board = Schemas['Board']
 export type BoardItem = Schemas['BoardItem']
 export type Call = Schemas['Call']
 export type CallLeg = Schemas['CallLeg']
+/* Of consult:transfer; without a transfer it tells what became of it. */
+export interface TransferChange {
+  consult: string
+  transfer: Transfer | null
+  outcome?: 'accepted' | 'declined' | 'withdrawn' | 'lapsed'
+  reason?: string
+}
+
 export type CallMedia = Call['media']
 export type CallUser = Schemas['User']
 export type Cancellation = Schemas['Cancellation']
@@ -59,6 +67,7 @@ export type Service = Schemas['Service']
 export type Session = Schemas['Session']
 export type Slot = Schemas['Slot']
 export type SlotWhy = Schemas['SlotWhy']
+export type Transfer = Schemas['Transfer']
 export type User = Schemas['User']
 
 /* Of queue:changed: to the one who waits his place; to the board only that it is another. */

@@ -14,6 +14,7 @@ import type {
   Participant,
   QueueChange,
   Recalled,
+  TransferChange,
 } from '@/api/models'
 
 export interface ServerToClient {
@@ -25,6 +26,7 @@ export interface ServerToClient {
   'presence:changed': (body: { consult: string; user: string; online: boolean }) => void
   'unread:changed': (body: { consult: string; lastSeq: number; unread: number }) => void
   'consult:changed': (body: { consult: Consult }) => void
+  'consult:transfer': (body: TransferChange) => void
   'appointment:changed': (body: { appointment: Appointment }) => void
   'queue:changed': (body: QueueChange) => void
   'notification:new': (body: { notification: Notification; unread: number }) => void

@@ -72,6 +72,13 @@ export const useDeskStore = defineStore('desk', () => {
     return explainSlot(doctor.value?.id ?? '', service, at)
   }
 
+  /* Those of the clinic beside the reader. */
+  const others = computed(() => choices.value.filter(({ id }) => id !== session.user?.id))
+
+  async function listOthers() {
+    if (choices.value.length === 0) await listChoices()
+  }
+
   async function setProfile(body: Parameters<typeof setDoctor>[1]) {
     doctor.value = (await setDoctor(doctor.value?.id ?? '', body)).doctor
   }
@@ -95,5 +102,5 @@ export const useDeskStore = defineStore('desk', () => {
     load.value = { kind: 'idle' }
   }
 
-  return { doctor, services, choices, load, own, open, choose, why, setProfile, verify, colleagues, clear }
+  return { doctor, services, choices, load, own, open, choose, why, setProfile, verify, colleagues, others, listOthers, clear }
 })
