@@ -129,6 +129,7 @@ void action_drop(struct action *);              /* one that was never started   
 struct jobs *jobs_new(struct api *);            /* the first round comes with the loop               */
 void jobs_free(struct jobs *);                  /* NULL is fine                                      */
 void jobs_due(struct jobs *, int64_t due_utc);  /* there is something to do then                     */
+void jobs_soon(struct jobs *);                  /* …, for all who say so within a moment, once       */
 
 /* outbox.c, on the loop */
 void outbox_send(struct api *, int64_t entry, const char *topic, const char *body);

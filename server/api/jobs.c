@@ -17,12 +17,13 @@
 #include "xalloc.h"
 
 enum { SLEEP_S_MAX = 60, AGAIN_S = 5 };         /* the calendar may jump: never sleep for long       */
+enum { SOON_MS = 300 };
 
 struct jobs {
     struct api   *api;
     struct timer *timer;
     int64_t       wakes_utc;                    /* when it looks again; 0: a round is under way      */
-    bool          told;                         /* of something new, while it was                    */
+    bool          told, soon;                   /* of something new, while it was                    */
 };
 
 struct round { int64_t now_utc, next_utc; };    /* by the clock of the database                      */
@@ -78,6 +79,7 @@ static void round_begin(void *data)
     a->finished = round_end;
     j->wakes_utc = 0;
     j->told = false;
+    j->soon = false;
     request_id_make(a->request_id);
     action_start(a, round_run, NULL);
 }
@@ -97,7 +99,7 @@ static void round_end(struct action *a, int err)
     sleep_s = err ? AGAIN_S : j->told ? 0 : round.next_utc - round.now_utc;
     sleep_s = sleep_s < 0 ? 0 : sleep_s > SLEEP_S_MAX ? SLEEP_S_MAX : sleep_s;
     j->wakes_utc = round.now_utc + sleep_s;
-    timer_set(j->timer, sleep_s * 1000);
+    timer_set(j->timer, j->soon && sleep_s > 0 ? SOON_MS : sleep_s * 1000);
 }
 
 void jobs_due(struct jobs *j, int64_t due_utc)
@@ -110,6 +112,15 @@ void jobs_due(struct jobs *j, int64_t due_utc)
         j->wakes_utc = due_utc;
         timer_set(j->timer, 0);
     }
+}
+
+void jobs_soon(struct jobs *j)
+{
+    if (j == NULL || j->api->draining || j->soon)
+        return;
+    j->soon = true;
+    if (j->wakes_utc != 0)
+        timer_set(j->timer, SOON_MS);
 }
 
 struct jobs *jobs_new(struct api *api)

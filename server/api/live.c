@@ -369,7 +369,7 @@ void live_presence_changed(void *data, const char *consult, const char *user, bo
     struct api *api = data;
     char room[ROOM_SIZE], *text;
 
-    jobs_due(api->jobs, 0);                     /* lines, pauses and evidence: jobs.c looks          */
+    jobs_soon(api->jobs);                       /* lines, pauses and evidence: jobs.c looks          */
     if (strcmp(consult, PRESENCE_ANYWHERE) == 0)
         return;
     text = presence_text(consult, user, online);

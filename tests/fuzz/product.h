@@ -21,6 +21,7 @@ int  __wrap_worker_submit_read(struct worker *worker, struct job *job);
 int  __wrap_worker_health(struct worker *worker);
 int  __wrap_pool_submit(struct pool *pool, void (*work)(void *), void (*done)(void *, int), void *data);
 void __wrap_jobs_due(struct jobs *jobs, int64_t due_utc);
+void __wrap_jobs_soon(struct jobs *jobs);
 
 int __wrap_worker_submit(struct worker *worker, const char *key, struct job *job)
 {
@@ -54,6 +55,11 @@ void __wrap_jobs_due(struct jobs *jobs, int64_t due_utc)
 {
     (void)jobs;
     assert(due_utc >= 0);                       /* 0: at once */
+}
+
+void __wrap_jobs_soon(struct jobs *jobs)
+{
+    (void)jobs;
 }
 
 static inline void prepare(void)

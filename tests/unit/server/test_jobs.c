@@ -131,3 +131,21 @@ TEST(idempotency, a_refusal_is_not_kept)
     CHECK_INT(store_number(&h.d.s, "SELECT count(*) FROM idempotency", NO_ARGS), 0);
     house_close(&h);
 }
+
+TEST(jobs, for_a_thousand_who_come_within_a_moment_it_looks_behind_them)
+{
+    struct house h;
+    char service[DB_ID_SIZE];
+
+    house_open(&h);
+    practice_make(&h, service);
+    reply_free(book(&h, service, "key-0001", "2025-12-01T01:00:00Z"));
+    h.d.s.now += 86400;
+    for (int i = 0; i < 1000; i++)
+        jobs_soon(h.d.api->jobs);
+    for (int i = 0; i < GIVE_UP_MS && store_number(&h.d.s, "SELECT count(*) FROM idempotency",
+                                                   NO_ARGS) > 0; i++)
+        world_turn(&h.d.w, 1);
+    CHECK_INT(store_number(&h.d.s, "SELECT count(*) FROM idempotency", NO_ARGS), 0);
+    house_close(&h);
+}
