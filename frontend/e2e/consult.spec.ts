@@ -249,7 +249,8 @@ test('a doctor hands over to a colleague, who declines first and then goes on wi
   await colleague.goto('/today')
   const dialog = doctor.getByRole('dialog')
   const offer = async () => {
-    await doctor.getByRole('button', { name: '转交' }).click()
+    await doctor.getByRole('button', { name: '更多操作' }).click()
+    await doctor.getByRole('menuitem', { name: '转交' }).click()
     await dialog.getByRole('combobox').selectOption({ label: await nameOf(colleague) })
     await dialog.locator('input[name=reason]').fill('需要皮肤科意见')
     await check(doctor, 'hand over')

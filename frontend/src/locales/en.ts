@@ -158,6 +158,7 @@ export default {
     signLater: 'Later',
     signed: 'Consult signed and closed',
     signTitle: 'Advice for the patient',
+    more: 'More actions',
     signText: 'What the patient should do now. It is signed with your name and cannot be changed afterwards.',
     signMissing: 'Please write the advice.',
     toSignText: 'The doctor has still to sign the advice.',

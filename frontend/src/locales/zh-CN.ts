@@ -152,6 +152,7 @@ export default {
     signLater: '稍后',
     signed: '已签名，问诊已关闭',
     signTitle: '给患者的医嘱',
+    more: '更多操作',
     signText: '请写明患者接下来该怎么做。签名后不能修改。',
     signMissing: '请填写医嘱。',
     toSignText: '医生还需填写医嘱并签名。',
