@@ -47,7 +47,7 @@ const rows = [
   } },
   { id: 'beat.nobody-polls', on: QUICK, want: [400, '{"code":1,"message":"Session ID unknown"}'], async run(t) {
     const session = await t.session('polling')
-    await sleep(500)
+    await sleep(2000)
     const { status, body } = await session.get()
     return [status, body]
   } },
