@@ -56,6 +56,37 @@ async function calendar(page: Page, take: Take) {
   await take(page, '45-calendar-move')
 }
 
+/* A patient who waits, and what he has agreed to. The clinic alone books a time that is this near. */
+async function waiting(server: string, people: People, here: BrowserContextOptions, take: Take, appointment: string) {
+  const clinic = await Rest.login(server, 'doctor1')
+  const startAt = new Date(Date.now() + 600_000).toISOString().replace(/\.\d+/, '')
+  const moved = await clinic.call('POST', `/appointments/${appointment}/reschedule`, {
+    startAt,
+    overbook: true,
+    reason: 'e2e',
+  })
+  const patient = await people.login('patient2', here)
+  await patient.goto(`/appointments/${(moved['appointment'] as { id: string }).id}`)
+  await patient.getByRole('button', { name: /^(签到|Check in)/ }).click()
+  await expect(patient.getByTestId('waiting')).toBeVisible()
+  await take(patient, '36-waiting-room')
+  await patient.goto('/privacy')
+  await expect(patient.locator('main li').first()).toBeVisible()
+  await take(patient, '37-privacy')
+}
+
+async function administration(page: Page, take: Take) {
+  await page.goto('/today')
+  await expect(page.locator('.board').first()).toBeVisible()
+  await take(page, '49-overview')
+  await page.goto('/clinic')
+  await expect(page.locator('main li').first()).toBeVisible()
+  await take(page, '50-clinic')
+  await page.goto('/payments')
+  await expect(page.locator('main .state, main .row').first()).toBeVisible()
+  await take(page, '51-payments')
+}
+
 export async function deskScreens(server: string, people: People, here: BrowserContextOptions, take: Take) {
   const rest = await Rest.login(server, 'patient2')
   const id = await rest.doctor('王建国')
@@ -80,4 +111,8 @@ export async function deskScreens(server: string, people: People, here: BrowserC
   await staff.locator('.desk-form button[type=submit]').click()
   await expect(staff.getByRole('alert')).toBeVisible()
   await take(staff, '42-why')
+
+  const [later] = await rest.slots(id, service, new Date(Date.now() + 86_400_000))
+  await waiting(server, people, here, take, (await rest.book(id, service, later ?? '')).id)
+  await administration(await people.login('admin', here), take)
 }
