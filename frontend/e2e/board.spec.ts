@@ -37,7 +37,7 @@ test('who comes appears at once and is admitted, and signed for, by keys', async
   await other.context().close()
   await check(staff, 'board of the desk')
   await expect(column(staff, '候诊').getByRole('heading', { name })).toBeVisible()
-  await expect(staff.getByRole('button', { name: /接诊/ })).toHaveCount(0)
+  await expect(column(staff, '候诊').getByRole('button', { name: /接诊/ })).toHaveCount(0)
 
   await doctor.locator('body').press('?')
   const keys = doctor.getByRole('dialog', { name: '键盘快捷键' })
