@@ -61,4 +61,8 @@ int appointment_is_on_request(struct db *, const struct appointment_access *, bo
 /* Ends the holds whose time is over, of this doctor or patient (0, 0: all), and tells. */
 int appointment_holds_expire(struct action *, struct db *, int64_t doctor, int64_t patient);
 
+/* The clock's, once an hour: the desk hears of what is booked with a doctor who can no longer treat, and of
+ * times that a new zone database shows differently. */
+int appointments_recheck(struct action *, struct db *, int64_t *ret_next_utc);
+
 #endif

@@ -39,6 +39,7 @@ struct api {
     char                   *payment_secret, *base_url;
     bool                    outbox_recovered;   /* the writer's                                      */
     int64_t                 attended_utc, attended_ms;  /* of waiting.c: its last look at who is here */
+    int64_t                 recheck_utc;        /* of recheck.c: when it looks again                 */
     json_t                 *lines;              /* of queue.c, for the writer                        */
     size_t                  under_way;          /* actions                                           */
     bool                    draining;

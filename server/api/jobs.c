@@ -47,7 +47,7 @@ static int keys_forget(struct action *a, struct db *db, int64_t *ret_next_utc)
 
 typedef int job_fn(struct action *, struct db *, int64_t *ret_next_utc);
 static job_fn *const jobs[] = { holds_expire, notify_reminders, keys_forget, outbox_deliver, payments_ask,
-                                waiting_remind,
+                                appointments_recheck, waiting_remind,
                                 waiting_expire, waiting_reject, waiting_check_out, waiting_pause,
                                 waiting_no_show, calls_watch, queue_watch, files_expire };
 

@@ -2711,7 +2711,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "appointment-disputed" | "dispute-decided" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "call-missed" | "transfer-offered" | "transfer-accepted" | "transfer-declined" | "consult-transferred";
+            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "appointment-disputed" | "dispute-decided" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "appointment-doctor-out" | "appointment-clock-moved" | "call-missed" | "transfer-offered" | "transfer-accepted" | "transfer-declined" | "consult-transferred";
             /** @description Public id of what it is about: an appointment; of call-missed, consult-… and transfer-…, a consultation. */
             object: string;
             /**

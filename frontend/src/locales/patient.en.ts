@@ -230,6 +230,9 @@ export default {
       'sign-24h': 'A consult waits for your signature since a day',
       'sign-48h': 'A consult of your clinic is unsigned since two days',
       'doctor-absent': 'The doctor did not come, all is refunded: {at}',
+      'appointment-doctor-out': 'Its doctor can no longer treat; move or cancel this appointment: {at}',
+      'appointment-clock-moved':
+        'The rules of its time zone have changed, and so has its local time; confirm it with the patient: {at}',
     },
   },
   dispute: {

@@ -229,6 +229,8 @@ export default {
       'sign-24h': '有问诊待签名已超过一天',
       'sign-48h': '本机构有问诊超过两天未签名',
       'doctor-absent': '医生未到诊，费用已全额退还：{at}',
+      'appointment-doctor-out': '医生已停诊或执照到期，请为此预约改期或取消：{at}',
+      'appointment-clock-moved': '时区规则有变，此预约的当地时间与预约时不同，请与患者确认：{at}',
     },
   },
   dispute: {
