@@ -71,7 +71,8 @@ int appointments_recheck(struct action *a, struct db *db, int64_t *ret_next_utc)
 
     if (now >= api->recheck_utc || api->recheck_utc - now > EVERY_S) {
         err = all_look(a, db);
-        api->recheck_utc = now + EVERY_S;
+        if (err == 0)
+            api->recheck_utc = now + EVERY_S;
     }
     *ret_next_utc = api->recheck_utc;
     return err;

@@ -56,3 +56,25 @@ TEST(recheck, a_doctor_who_can_no_longer_treat_is_told_once_and_nothing_is_cance
         desk_close(d);
     }
 }
+
+TEST(recheck, what_failed_is_looked_at_again_at_once)
+{
+    struct visit v;
+    struct desk *d = &v.p.d;
+    struct action *a;
+    int64_t next_utc;
+
+    visit_book(&v);
+    staff_add(d);
+    CHECK_INT(db_script(d->s.db, "UPDATE users SET disabled_utc = 1 WHERE role = 'doctor'; "
+                        "ALTER TABLE notification RENAME TO away"), 0);
+    a = action_new(d->api, "jobs", MAY_NOBODY, 0);
+    a->clockwork = true;
+    store_job_begin(&d->s);
+    CHECK(store_job_end(&d->s, appointments_recheck(a, d->s.db, &next_utc)) < 0);
+    action_drop(a);
+    CHECK_INT(db_script(d->s.db, "ALTER TABLE away RENAME TO notification"), 0);
+    (void)tick(d, appointments_recheck);
+    CHECK_INT(told(d, "appointment-doctor-out"), 1);
+    desk_close(d);
+}
