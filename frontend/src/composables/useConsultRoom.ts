@@ -88,3 +88,5 @@ export function useConsultRoom(consult: () => string) {
     drop: outbox.drop,
   }
 }
+
+export type ConsultRoom = ReturnType<typeof useConsultRoom>

@@ -3,6 +3,7 @@ import clinic from '@/locales/clinic.en'
 import desk from '@/locales/desk.en'
 import file from '@/locales/file.en'
 import patient from '@/locales/patient.en'
+import record from '@/locales/record.en'
 
 export default {
   ...call,
@@ -10,6 +11,7 @@ export default {
   ...desk,
   ...file,
   ...patient,
+  ...record,
   app: {
     name: 'Online Consult',
     title: 'Online Consult',

@@ -3,6 +3,7 @@ import clinic from '@/locales/clinic.zh-CN'
 import desk from '@/locales/desk.zh-CN'
 import file from '@/locales/file.zh-CN'
 import patient from '@/locales/patient.zh-CN'
+import record from '@/locales/record.zh-CN'
 
 export default {
   ...call,
@@ -10,6 +11,7 @@ export default {
   ...desk,
   ...file,
   ...patient,
+  ...record,
   app: {
     name: '在线问诊',
     title: '在线问诊',
