@@ -1,5 +1,6 @@
 /* axe-core on every page and in its states. */
 import { check } from './axe'
+import { agree } from './booking'
 import { conversation, expect, nameOf, say, test } from './world'
 
 for (const locale of ['zh-CN', 'en']) {
@@ -101,8 +102,7 @@ test('the pages of a patient who books', async ({ people }) => {
   await page.locator('.slot').last().click()
   await expect(page.locator('#reason')).toBeVisible()
   await check(page, 'book')
-  const agree = page.locator('input[name=agreed]')
-  if (await agree.count()) await agree.check()
+  await agree(page)
   await page.locator('button[type=submit]').click()
   await expect(page.getByTestId('hold-countdown')).toBeVisible()
   await check(page, 'held')

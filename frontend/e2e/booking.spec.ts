@@ -1,7 +1,7 @@
 /* From a free time to the consult and back: a patient's way, in both languages. */
 import type { BrowserContextOptions, Page } from '@playwright/test'
 import { check } from './axe'
-import { hold, phone, pickService, pickSlot, toDoctor, withFees } from './booking'
+import { agree, hold, phone, pickService, pickSlot, toDoctor, withFees } from './booking'
 import { composer, expect, message, nameOf, say, type People } from './world'
 
 const test = withFees()
@@ -310,8 +310,7 @@ test('who must be verified is told how, and finds the booking as it was when it 
   await page.locator('#reason').fill('第一次来')
   const note = page.getByTestId('unverified')
   const number = (await note.locator('code').textContent()) ?? ''
-  const agree = page.locator('input[name=agreed]')
-  if (await agree.count()) await agree.check()
+  await agree(page)
   await expect(page.locator('button[type=submit]')).toBeDisabled()
   await fits(page)
   await check(page, 'to be verified')

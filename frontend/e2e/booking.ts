@@ -50,8 +50,14 @@ export async function pickSlot(page: Page, n: number): Promise<string> {
   return start ?? ''
 }
 
+/* To what is asked for, if anything is. */
+export async function agree(page: Page) {
+  await expect(page.locator('form[aria-busy=false]')).toBeVisible()
+  const box = page.locator('input[name=agreed]')
+  if (await box.count()) await box.check()
+}
+
 export async function hold(page: Page) {
-  const agree = page.locator('input[name=agreed]')
-  if (await agree.count()) await agree.check()
+  await agree(page)
   await page.locator('button[type=submit]').dblclick()
 }

@@ -1,4 +1,5 @@
 /* Pictures of every page, for people to look at: ./dev screenshots DIR */
+import { agree } from './booking'
 import { Cable } from './cable'
 import type { BrowserContextOptions, Page } from '@playwright/test'
 import { callScreens } from './callScreens'
@@ -74,8 +75,7 @@ async function patientPages(page: Page, take: Take) {
   await page.locator('.slot').last().click()
   await expect(page.locator('#reason')).toBeVisible()
   await take(page, '21-book')
-  const agree = page.locator('input[name=agreed]')
-  if (await agree.count()) await agree.check()
+  await agree(page)
   await page.locator('button[type=submit]').click()
   await expect(page.getByTestId('hold-countdown')).toBeVisible()
   await take(page, '22-held')

@@ -41,12 +41,9 @@ export function useBooking(wish: () => Wish) {
 
   const held = computed(() => appointments.get(wish().appointment))
   const step = computed(() => (!held.value ? 'form' : isOnlyKept(held.value) ? 'held' : 'done'))
-  const ready = computed(
-    () =>
-      !busy.value &&
-      consents.patient === patient.value &&
-      (agreed.value || consents.missing.length === 0),
-  )
+  /* What he is to agree to is known. */
+  const known = computed(() => patient.value !== '' && consents.patient === patient.value)
+  const ready = computed(() => !busy.value && known.value && (agreed.value || consents.missing.length === 0))
 
   async function refresh() {
     load.value = { kind: 'loading' }
@@ -138,6 +135,7 @@ export function useBooking(wish: () => Wish) {
     patient,
     reason,
     agreed,
+    known,
     error,
     alternatives,
     held,
