@@ -1,5 +1,8 @@
 import { defineConfig } from '@playwright/test'
 
+/* These wait for networks and clocks more than they compute: they may run beside the others. */
+const WAITING = ['call.spec.ts', 'late.spec.ts', 'link.spec.ts', 'restart.spec.ts']
+
 export default defineConfig({
   testDir: 'e2e',
   timeout: 60_000,
@@ -35,7 +38,8 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'e2e', testIgnore: 'screenshots.spec.ts' },
+    { name: 'e2e', testIgnore: ['screenshots.spec.ts', ...WAITING] },
+    { name: 'waiting', testMatch: WAITING },
     { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
   ],
 })

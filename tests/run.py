@@ -251,20 +251,25 @@ def suite_pages(_):
     return total[0] + one[0], total[1] + one[1], total[2] + one[2]
 
 
-def playwright(name, script, env=None):
+def playwright(name, project, env=None):
     prepare("_release")
     prepare("_frontend")
     prepare("_need_test")
     report = LOGS / f"{name}.json"
-    status, output = run([DEV, "_in_node", "npm", "run", "--silent", "--prefix", "frontend", script, "--",
-                          "--reporter=list,json"], name, {"PLAYWRIGHT_JSON_OUTPUT_NAME": str(report), **(env or {})},
-                         timeout=900)
+    status, output = run([DEV, "_in_node", "npm", "exec", "--prefix", "frontend", "--", "playwright", "test", "--config",
+                          "frontend", "--project", project, "--reporter=list,json",
+                          "--output", str(LOGS / f"{name}-pages")], name,
+                         {"PLAYWRIGHT_JSON_OUTPUT_NAME": str(report), **(env or {})}, timeout=900)
     stats = json.loads(report.read_text())["stats"] if report.exists() else {}
     return counted(status, output, stats.get("expected", 0), stats.get("unexpected", 0) + stats.get("flaky", 0))
 
 
 def suite_browser(_):
     return playwright("browser", "e2e")
+
+
+def suite_waiting(_):
+    return playwright("waiting", "waiting")
 
 
 def suite_screenshots(_):
@@ -291,9 +296,10 @@ SUITES = {                                          # in the order they run; whe
     "durability": suite_durability,
     "pages": suite_pages,
     "browser": suite_browser,
+    "waiting": suite_waiting,
 }
 # When all are run, these go side by side at the end: each waits for others more than it computes.
-LANES = (("browser",), ("install", "hostile", "conformance", "bench", "e2e", "durability", "pages"))
+LANES = (("browser",), ("install", "hostile", "conformance", "bench", "e2e", "durability", "pages", "waiting"))
 NAMED = {                                           # only when they are asked for
     "sim-long": suite_sim_long,
     "valgrind-all": suite_valgrind_all,
