@@ -10,6 +10,7 @@ static const struct status table[] = {
     { -EINVAL,           400, "bad-request",    "The request is not of the shape that this needs." },
     { -EACCES,           401, "unauthorized",   "Log in first: the token is missing, wrong or has ended." },
     { -EPERM,            403, "forbidden",      "You may see this, but not do that." },
+    { -EKEYREVOKED,      403, "forbidden",      "The password is not right." },
     { -ENOENT,           404, "not-found",      "There is no such thing, or not for you." },
     { -EEXIST,           409, "conflict",       "There is one already." },
     { -ETIME,            409, "conflict",       "It is too early or too late for that." },

@@ -82,25 +82,37 @@ int store_user_add(struct db *db, const struct user_new *new, struct store_user 
     return 0;
 }
 
+#define SECRET_COLUMNS "id, public_id, role, clinic_id, disabled_utc IS NOT NULL, password_hash, login "
+
+static int secret_read(int more, struct db_query *q, struct user_secret *ret_secret)
+{
+    const char *hash, *login;
+
+    if (more <= 0)
+        return more < 0 ? more : -ENOENT;
+    store_user_column(q, 0, &ret_secret->user);
+    hash = db_column_text(q, 5);
+    login = db_column_text(q, 6);
+    snprintf(ret_secret->password_hash, sizeof ret_secret->password_hash, "%s", hash ? hash : "");
+    snprintf(ret_secret->login, sizeof ret_secret->login, "%s", login ? login : "");
+    db_done(q);
+    return 0;
+}
+
 int store_user_by_login(struct db *db, const char *login, struct user_secret *ret_secret)
 {
     struct db_query q;
-    const char *hash;
-    int more;
 
-    more =
-        db_query(db, &q,
-                 "SELECT id, public_id, role, clinic_id, disabled_utc IS NOT NULL, password_hash FROM users "
-                 "WHERE login = $1",
-                 ARGS(TEXT(login)));
-    if (more <= 0)
-        return more < 0 ? more : -ENOENT;
+    return secret_read(db_query(db, &q, "SELECT " SECRET_COLUMNS "FROM users WHERE login = $1",
+                                ARGS(TEXT(login))), &q, ret_secret);
+}
 
-    store_user_column(&q, 0, &ret_secret->user);
-    hash = db_column_text(&q, 5);
-    snprintf(ret_secret->password_hash, sizeof ret_secret->password_hash, "%s", hash ? hash : "");
-    db_done(&q);
-    return 0;
+int store_user_secret(struct db *db, int64_t user, struct user_secret *ret_secret)
+{
+    struct db_query q;
+
+    return secret_read(db_query(db, &q, "SELECT " SECRET_COLUMNS "FROM users WHERE id = $1",
+                                ARGS(INT(user))), &q, ret_secret);
 }
 
 int store_user_by_id(struct db *db, const char *public_id, struct store_user *ret_user)

@@ -25,8 +25,10 @@ struct user_new {
 /* Adds the row of `doctor` or `patient` (the account's own person) too. -EEXIST: the login is taken. */
 int store_user_add(struct db *db, const struct user_new *user, struct store_user *ret_user);
 
-struct user_secret { struct store_user user; char password_hash[160]; };        /* "": has no password  */
+/* login, password_hash "": he has none. */
+struct user_secret { struct store_user user; char login[65], password_hash[160]; };
 int store_user_by_login(struct db *db, const char *login, struct user_secret *ret_secret);     /* -ENOENT */
+int store_user_secret(struct db *db, int64_t user, struct user_secret *ret_secret);    /* -ENOENT       */
 int store_user_by_id(struct db *db, const char *public_id, struct store_user *ret_user);       /* -ENOENT */
 
 /* Me: { id, name, role, login, locale, tz, clinic?: { id, name } } */

@@ -53,6 +53,9 @@ void action_drop(struct action *a)
     if (a->own != NULL)
         explicit_bzero(a->own, a->own_size);
     free(a->own);
+    if (a->reauth != NULL)
+        explicit_bzero(a->reauth, sizeof *a->reauth);
+    free(a->reauth);
     json_decref(a->input);
     json_decref(a->taken);
     json_decref(a->answer);

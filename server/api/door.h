@@ -16,6 +16,7 @@
 #include "storage/store_file.h"
 #include "storage/store_appointment.h"
 #include "storage/store_session.h"
+#include "storage/store_user.h"
 #include "storage/worker.h"
 #include "zones.h"
 
@@ -59,6 +60,8 @@ struct effect {
 };
 
 struct param { char *name, *value; };
+
+struct reauth { const char *password; struct user_secret secret; };     /* lent from the input        */
 
 struct action {
     struct job   job;                           /* first: the worker's link                          */
@@ -118,6 +121,7 @@ struct action {
 
     void        *own;
     size_t       own_size;
+    struct reauth *reauth;                      /* of reauth.c, between its steps; or NULL           */
 };
 
 /* action.c */

@@ -228,18 +228,20 @@ static bool problem_explained(struct action *a, const struct status *status)
     json_t *problem;
     char *text;
 
-    if (a->explained == NULL || status->http != 409)
+    if (a->explained == NULL || (status->http != 403 && status->http != 409 && status->http != 412))
         return false;
-    problem = json_pack("{s:s, s:s, s:i, s:s, s:s, s:s}", "type", "about:blank", "title", "Conflict",
-                        "status", 409,
-                        "code", status->code, "detail", a->detail != NULL ? a->detail : status->text,
+    problem = json_pack("{s:s, s:s, s:i, s:s, s:s, s:s}", "type", "about:blank", "title",
+                        status->http == 403 ? "Forbidden" : status->http == 409 ? "Conflict"
+                                                                                : "Precondition Failed",
+                        "status", status->http, "code", status->code,
+                        "detail", a->detail != NULL ? a->detail : status->text,
                         "requestId", a->request_id);
     (void)json_object_update(problem, a->explained);
     text = json_dumps(problem, JSON_COMPACT);
     json_decref(problem);
     if (text == NULL)
         return false;
-    (void)sio_http_reply(a->ticket, 409, headers, (struct ws_bytes){ text, strlen(text) });
+    (void)sio_http_reply(a->ticket, status->http, headers, (struct ws_bytes){ text, strlen(text) });
     free(text);
     return true;
 }

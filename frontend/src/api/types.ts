@@ -2205,6 +2205,8 @@ export interface components {
             detail: string;
             /** @description Names this request in the server's log. */
             requestId: string;
+            /** @description Where a code has several reasons. password-wrong: the password said again is not right. */
+            why?: string;
         };
         Registration: {
             /** @description Lower case. */
@@ -3724,7 +3726,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description You see it but may not do this. */
+        /** @description You see it but may not do this; or the password said again is not right (why). */
         Forbidden: {
             headers: {
                 [name: string]: unknown;

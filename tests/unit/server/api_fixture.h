@@ -121,6 +121,16 @@ static inline void desk_close(struct desk *d)
 
 struct door { action_fn *run; enum may may; unsigned flags; bool live; };
 
+/* What a list of steps does on the writer, behind a password that was said again; else its first. */
+static inline action_fn *work_of(const struct step *steps)
+{
+    const struct step *step = steps;
+
+    while (step->where != ON_WRITER && step->where != STEP_END)
+        step++;
+    return step->where == ON_WRITER ? step->run : steps->run;
+}
+
 /* "message:send", or a row's own words: "GET /api/v1/consultations/{consult}". */
 static inline struct door door_find(const char *name)
 {
@@ -134,8 +144,8 @@ static inline struct door door_find(const char *name)
         for (const struct route *row = *table; row->method != NULL; row++)
             if (strncmp(row->method, name, method) == 0 && row->method[method] == '\0' &&
                 name[method] == ' ' && strcmp(row->path, name + method + 1) == 0)
-                return (struct door){ row->run != NULL ? row->run : row->steps->run, row->may, row->flags,
-                                      false };
+                return (struct door){ row->run != NULL ? row->run : work_of(row->steps), row->may,
+                                      row->flags, false };
     fail_msg("no door is called \"%s\"", name);
     return (struct door){ 0 };
 }

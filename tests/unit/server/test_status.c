@@ -9,7 +9,8 @@ TEST(status, names_each_error_once)
 {
     static const struct { int err, http; const char *code; } cases[] = {
         { -EINVAL, 400, "bad-request" }, { -EACCES, 401, "unauthorized" }, { -EPERM, 403, "forbidden" },
-        { -ENOENT, 404, "not-found" }, { -EEXIST, 409, "conflict" }, { -ESHUTDOWN, 409, "conflict" },
+        { -EKEYREVOKED, 403, "forbidden" }, { -ENOENT, 404, "not-found" }, { -EEXIST, 409, "conflict" },
+        { -ESHUTDOWN, 409, "conflict" },
         { DB_BAD_TRANSITION, 409, "bad-transition" }, { DB_DOCTOR_BUSY, 409, "doctor-busy" },
         { DB_PATIENT_BUSY, 409, "patient-busy" }, { -EMSGSIZE, 413, "too-large" },
         { -EALREADY, 422, "key-reused" }, { -EDQUOT, 429, "rate-limited" }, { -EBUSY, 503, "busy" },

@@ -80,6 +80,8 @@ static void route_has_one_way(const struct route *row)
         fail_msg("%s %s: what is answered at once asks nobody who he is", row->method, row->path);
     if ((row->flags & SIGNED) != 0 && (row->may != MAY_ANYBODY || row->run == NULL))
         fail_msg("%s %s: who signs does not log in, and is heard behind the door", row->method, row->path);
+    if ((row->flags & KEYED) != 0 && row->steps != NULL)
+        fail_msg("%s %s: a key is around one function", row->method, row->path);
     if ((row->flags & VIEW) != 0 && (!is_of_somebody(row->may) || (row->flags & READ) == 0))
         fail_msg("%s %s: a view is read of a consult, an appointment or a file", row->method, row->path);
     if ((row->flags & READ) != 0 && strcmp(row->method, "GET") != 0)
