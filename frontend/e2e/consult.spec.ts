@@ -130,6 +130,45 @@ test('unread messages are counted, marked by a line, and gone when read', async 
   await expect(tick(doctor, '第三条')).toHaveAttribute('data-tick', 'read')
 })
 
+/* What the browser is told to show. A headless one allows nothing, and is looked at always. */
+async function watchNotices(page: Page) {
+  await page.addInitScript(() => {
+    const seen: Notification[] = []
+    Object.assign(window, {
+      seen,
+      Notification: new Proxy(Notification, {
+        get: (real, name) => (name === 'permission' ? 'granted' : Reflect.get(real, name)),
+        construct(real, [title, options]: [string, NotificationOptions]) {
+          const notice = new real(title, options)
+          seen.push(notice)
+          return notice
+        },
+      }),
+    })
+  })
+}
+
+test('a hidden page says outside of itself that something came, and leads there', async ({ people }) => {
+  const page = await people.newcomer()
+  await watchNotices(page)
+  const { doctor, patient } = await conversation(people, '方静', page)
+  const consult = page.url()
+  await patient.getByRole('button', { name: /账户菜单/ }).click()
+  await patient.getByRole('menuitem', { name: '本设备' }).click()
+  await patient.locator('.el-switch').filter({ hasText: '后台' }).click()
+  await patient.getByRole('button', { name: '测试通知' }).click()
+  await check(patient, 'this device')
+  await patient.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+  await say(doctor, '化验结果不好')
+  const bodies = () => patient.evaluate(() => (window as never as { seen: Notification[] }).seen.map(({ body }) => body))
+  await expect.poll(bodies).toEqual(['通知就是这个样子', '您有新消息'])
+  await patient.evaluate(() => (window as never as { seen: Notification[] }).seen[1]?.dispatchEvent(new Event('click')))
+  await expect(patient).toHaveURL(consult)
+})
+
 async function sendMany(page: Page, count: number) {
   await page.evaluate(async (many) => {
     const consult = location.pathname.split('/').pop()

@@ -3,6 +3,7 @@
 import { watch } from 'vue'
 import { theSocket } from '@/realtime/socket'
 import { useAgendaStore } from '@/stores/agenda'
+import { useAlertsStore } from '@/stores/alerts'
 import { useAppointmentsStore } from '@/stores/appointments'
 import { useBoardStore } from '@/stores/board'
 import { useCallStore } from '@/stores/call'
@@ -45,6 +46,7 @@ export function listen() {
   const files = useFilesStore()
   const consents = useConsentsStore()
   const agenda = useAgendaStore()
+  const alerts = useAlertsStore()
   const board = useBoardStore()
   const call = useCallStore()
   const desk = useDeskStore()
@@ -101,9 +103,10 @@ export function listen() {
   socket.on('message:delivered', ({ consult, user, seq }) => presence.deliveredTo(consult, user, seq))
   socket.on('typing', ({ consult, user, on }) => typing.heard(consult, user, on))
   socket.on('presence:changed', ({ consult, user, online }) => presence.isOnline(consult, user, online))
-  socket.on('unread:changed', ({ consult, lastSeq, unread }) =>
-    consults.unreadChanged(consult, lastSeq, unread),
-  )
+  socket.on('unread:changed', ({ consult, lastSeq, unread }) => {
+    alerts.unreadChanged(consult, lastSeq, unread)
+    consults.unreadChanged(consult, lastSeq, unread)
+  })
   socket.on('consult:changed', ({ consult }) => {
     consults.changed(consult)
     board.refreshSoon(consult.doctor.id)
@@ -137,6 +140,7 @@ export function listen() {
 
   const ofOneUser = [
     agenda,
+    alerts,
     appointments,
     board,
     call,

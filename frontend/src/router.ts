@@ -68,6 +68,12 @@ const routes = [
     meta: { titleKey: 'check.title' },
   },
   {
+    path: '/device',
+    name: 'device',
+    component: () => import('@/pages/DevicePage.vue'),
+    meta: { titleKey: 'device.title' },
+  },
+  {
     path: '/guest',
     name: 'guest',
     component: () => import('@/pages/GuestPage.vue'),

@@ -1,5 +1,6 @@
-/* Two tones, a pause, again; made here, so that nothing has to be loaded when it rings. */
+/* Two tones, a pause, again. */
 import { onScopeDispose } from 'vue'
+import { tone } from '@/utils/tone'
 
 const EVERY_MS = 2_400
 
@@ -7,28 +8,15 @@ export function useRingSound() {
   let timer: ReturnType<typeof setInterval> | undefined
   let context: AudioContext | null = null
 
-  function tone(hertz: number, after: number) {
-    if (!context) return
-    const [source, gain] = [context.createOscillator(), context.createGain()]
-    const at = context.currentTime + after
-    source.frequency.value = hertz
-    gain.gain.setValueAtTime(0, at)
-    gain.gain.linearRampToValueAtTime(0.2, at + 0.03)
-    gain.gain.linearRampToValueAtTime(0, at + 0.4)
-    source.connect(gain).connect(context.destination)
-    source.start(at)
-    source.stop(at + 0.4)
-  }
-
   function once() {
-    tone(659, 0)
-    tone(523, 0.45)
+    context ??= new AudioContext()
+    tone(context, 659, 0, 0.4)
+    tone(context, 523, 0.45, 0.4)
     if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([300, 150, 300])
   }
 
   function start() {
     stop()
-    context = new AudioContext()
     once()
     timer = setInterval(once, EVERY_MS)
   }
@@ -40,5 +28,5 @@ export function useRingSound() {
   }
 
   onScopeDispose(stop)
-  return { start, stop, once: () => ((context ??= new AudioContext()), once()) }
+  return { start, stop, once }
 }

@@ -1,6 +1,7 @@
 import call from '@/locales/call.en'
 import clinic from '@/locales/clinic.en'
 import desk from '@/locales/desk.en'
+import device from '@/locales/device.en'
 import file from '@/locales/file.en'
 import patient from '@/locales/patient.en'
 import record from '@/locales/record.en'
@@ -9,6 +10,7 @@ export default {
   ...call,
   ...clinic,
   ...desk,
+  ...device,
   ...file,
   ...patient,
   ...record,

@@ -1,6 +1,7 @@
 import call from '@/locales/call.zh-CN'
 import clinic from '@/locales/clinic.zh-CN'
 import desk from '@/locales/desk.zh-CN'
+import device from '@/locales/device.zh-CN'
 import file from '@/locales/file.zh-CN'
 import patient from '@/locales/patient.zh-CN'
 import record from '@/locales/record.zh-CN'
@@ -9,6 +10,7 @@ export default {
   ...call,
   ...clinic,
   ...desk,
+  ...device,
   ...file,
   ...patient,
   ...record,
