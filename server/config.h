@@ -32,6 +32,7 @@ struct config {
     char   *turn_urls[CONFIG_TURN_MAX + 1], *stun_urls[CONFIG_TURN_MAX + 1];    /* end with NULL      */
     char   *turn_secret_file;
     int64_t turn_credential_s, call_ring_s, call_grace_s, call_legs_max, call_joins_max;
+    int64_t canvas_events_max, canvas_cursors_max, canvas_ops_max, canvas_bytes_max;
     int64_t call_signal_max, call_signals_max, call_guests_max, guest_s;
 };
 

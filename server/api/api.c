@@ -65,6 +65,8 @@ struct api *api_new(const struct api_parts *parts)
     api->login_addresses = limiter_make(config->login_failures_max * ADDRESS_FACTOR, config->login_window_s);
     api->signals = limiter_make(config->call_signals_max, SIGNALS_WINDOW_S);
     api->device_checks = limiter_make(config->call_joins_max, 60);
+    api->canvas_events = limiter_make(config->canvas_events_max, 1);
+    api->canvas_cursors = limiter_make(config->canvas_cursors_max, 1);
     api->newcomers = newcomers_new((int)config->unauthenticated_max,
                                    (int)config->unauthenticated_per_address_max);
     live_build(api);
@@ -92,6 +94,8 @@ void api_free(struct api *api)
     limiter_free(api->login_addresses);
     limiter_free(api->signals);
     limiter_free(api->device_checks);
+    limiter_free(api->canvas_events);
+    limiter_free(api->canvas_cursors);
     if (api->turn_secret != NULL)
         explicit_bzero(api->turn_secret, strlen(api->turn_secret));
     free(api->turn_secret);

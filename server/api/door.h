@@ -31,7 +31,8 @@ struct api {
     struct presence        *presence;
     struct newcomers       *newcomers;
     struct zones           *zones;
-    struct limiter         *login_accounts, *login_addresses, *signals, *device_checks;
+    struct limiter         *login_accounts, *login_addresses, *signals, *device_checks, *canvas_cursors;
+    struct limiter         *canvas_events;      /* the writer's                                      */
     char                   *turn_secret;        /* NULL: media is not relayed                        */
     bool                    calls_recovered;    /* the writer's                                      */
     char                   *jwks;

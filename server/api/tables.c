@@ -9,11 +9,11 @@ extern const struct route session_routes[], me_routes[], family_routes[], doctor
     file_routes[], no_show_routes[],
     notification_routes[], feed_routes[], consent_routes[], patient_routes[], admin_routes[],
     health_routes[],
-    call_routes[], call_ice_routes[], call_guest_routes[], quick_reply_routes[];
+    canvas_routes[], call_routes[], call_ice_routes[], call_guest_routes[], quick_reply_routes[];
 extern const struct live_event session_events[], consult_events[], message_events[], recall_events[],
     typing_events[],
     notification_events[], consult_life_events[], call_events[],
-    call_signal_events[], call_report_events[];
+    call_signal_events[], call_report_events[], canvas_events[];
 
 const struct route *const route_tables[] = {
     session_routes, me_routes, family_routes, doctor_routes,
@@ -22,12 +22,13 @@ const struct route *const route_tables[] = {
     transfer_routes, no_show_routes, queue_routes, message_routes, recall_routes, file_routes,
     notification_routes, feed_routes,
     consent_routes, patient_routes, admin_routes, health_routes, call_routes, call_ice_routes,
-    call_guest_routes, quick_reply_routes, NULL,
+    call_guest_routes, quick_reply_routes, canvas_routes, NULL,
 };
 
 const struct live_event *const event_tables[] = {
     session_events, consult_events, message_events, recall_events, typing_events, notification_events,
-    consult_life_events, call_events, call_signal_events, call_report_events, NULL,
+    consult_life_events, call_events, call_signal_events, call_report_events, canvas_events,
+    NULL,
 };
 
 const char *const published_events[] = {
@@ -35,5 +36,6 @@ const char *const published_events[] = {
     "unread:changed", "consult:transfer",
     "consult:changed", "appointment:changed", "notification:new", "notification:read", "queue:changed",
     "call:invite", "call:accept", "call:decline", "call:leave", "call:answered-elsewhere", "call:signal",
+    "board:op", "board:lock", "board:cursor",
     NULL,
 };

@@ -2,6 +2,7 @@
 #include "fault_clinic.h"
 
 #include "storage/store_call.h"
+#include "storage/store_canvas.h"
 #include "storage/store_clock.h"
 #include "storage/store_consent.h"
 #include "storage/store_dispute.h"
@@ -310,6 +311,42 @@ static int do_guest(struct db *db, const void *data)
     return 0;
 }
 
+static int do_canvas(struct db *db, const void *data)
+{
+    static const struct canvas_limits limits = { 100, 100000 };
+    const struct clinic *c = data;
+    struct canvas_op op = { .user = c->anna.id, .id = "stroke-1", .kind = "text",
+                            .payload = "{\"text\":\"疼\"}" };
+    struct canvas_state now;
+    int64_t seq = 0;
+    json_t *ops;
+    bool more;
+    int err = store_visit_open(db, c->booked, c->anna.id, &op.consult);
+
+    if (err == 0)
+        err = store_canvas_add(db, &op, &limits, &seq);
+    op = (struct canvas_op){ .consult = op.consult, .user = op.user, .id = "undo-001", .kind = "undo",
+                             .target = "stroke-1" };
+    if (err == 0)
+        err = store_canvas_list(db, op.consult, 0, 1000, &ops, &more);
+    if (err)
+        return err;
+    CHECK_STR(text_at(ops, "0.text"), "疼");
+    json_decref(ops);
+    err = store_canvas_add(db, &op, &limits, &seq);
+    if (err == 0)
+        err = store_canvas_find(db, op.consult, op.user, "undo-001", &seq);
+    if (err == 0)
+        err = store_canvas_lock(db, op.consult, true);
+    if (err >= 0)
+        err = store_canvas_get(db, op.consult, &now);
+    if (err < 0)
+        return err;
+    CHECK_INT(now.last_seq, 2);
+    CHECK(now.locked);
+    return 0;
+}
+
 /* The first half of one that is smaller than a segment: it stands in the row. */
 static int do_file(struct db *db, const void *data)
 {
@@ -339,7 +376,7 @@ static int do_file(struct db *db, const void *data)
 }
 
 static fault_act *const acts[] = { do_feed, do_queue, do_clock, do_note, do_words, do_consent, do_leave,
-                                   do_call, do_guest, do_file };
+                                   do_call, do_guest, do_file, do_canvas };
 
 TEST(fault_visits, any_step_may_fail)
 {

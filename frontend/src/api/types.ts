@@ -1752,6 +1752,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consultations/{consult}/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What was drawn in a consultation
+         * @description From the beginning, or after a seq. What was taken back is left out, and what took it back as well unless it could be known already.
+         */
+        get: operations["getCanvas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/guest": {
         parameters: {
             query?: never;
@@ -3585,6 +3608,127 @@ export interface components {
             user: components["schemas"]["Me"];
             /** @description The consultation whose calls he may join. */
             consult: string;
+        };
+        /** @description An operation on the canvas, in a plane of 1600 x 1000. */
+        CanvasOp: components["schemas"]["CanvasStroke"] | components["schemas"]["CanvasArrow"] | components["schemas"]["CanvasText"] | components["schemas"]["CanvasMeasure"] | components["schemas"]["CanvasBackground"] | components["schemas"]["CanvasErase"] | components["schemas"]["CanvasUndo"];
+        /** @description A line drawn by hand. */
+        CanvasStroke: {
+            /** @description The client's: a retry is known by it. */
+            id: string;
+            /** @constant */
+            kind: "stroke";
+            /** @description Its place; given by the server. */
+            seq?: number;
+            /** @description Who drew it; given by the server. */
+            by?: string;
+            /** @description x, y and the pressure of the pen, 0 to 100. */
+            points: number[][];
+            /** @enum {string} */
+            color: "black" | "red" | "blue";
+            /** @enum {string} */
+            size: "fine" | "medium" | "bold";
+        };
+        /** @description An arrow. */
+        CanvasArrow: {
+            /** @description The client's: a retry is known by it. */
+            id: string;
+            /** @constant */
+            kind: "arrow";
+            /** @description Its place; given by the server. */
+            seq?: number;
+            /** @description Who drew it; given by the server. */
+            by?: string;
+            from: number[];
+            to: number[];
+            /** @enum {string} */
+            color: "black" | "red" | "blue";
+            /** @enum {string} */
+            size: "fine" | "medium" | "bold";
+        };
+        /** @description Words. */
+        CanvasText: {
+            /** @description The client's: a retry is known by it. */
+            id: string;
+            /** @constant */
+            kind: "text";
+            /** @description Its place; given by the server. */
+            seq?: number;
+            /** @description Who drew it; given by the server. */
+            by?: string;
+            at: number[];
+            text: string;
+            /** @enum {string} */
+            color: "black" | "red" | "blue";
+            /** @enum {string} */
+            size: "fine" | "medium" | "bold";
+        };
+        /** @description A length. */
+        CanvasMeasure: {
+            /** @description The client's: a retry is known by it. */
+            id: string;
+            /** @constant */
+            kind: "measure";
+            /** @description Its place; given by the server. */
+            seq?: number;
+            /** @description Who drew it; given by the server. */
+            by?: string;
+            from: number[];
+            to: number[];
+            /** @enum {string} */
+            color: "black" | "red" | "blue";
+            /** @description It is known to be so long; the others follow from it. */
+            mm?: number;
+        };
+        /** @description What lies under it all; the last one counts. */
+        CanvasBackground: {
+            /** @description The client's: a retry is known by it. */
+            id: string;
+            /** @constant */
+            kind: "background";
+            /** @description Its place; given by the server. */
+            seq?: number;
+            /** @description Who drew it; given by the server. */
+            by?: string;
+            /** @enum {string} */
+            image: "blank" | "body" | "file";
+            /** @description With file: a photo that was sent in this consultation. */
+            file?: string;
+        };
+        /** @description What is drawn is seen no more. Anybody's. */
+        CanvasErase: {
+            /** @description The client's: a retry is known by it. */
+            id: string;
+            /** @constant */
+            kind: "erase";
+            /** @description Its place; given by the server. */
+            seq?: number;
+            /** @description Who drew it; given by the server. */
+            by?: string;
+            target: string;
+        };
+        /** @description One's own op is taken back, for good; what it had erased is seen again. */
+        CanvasUndo: {
+            /** @description The client's: a retry is known by it. */
+            id: string;
+            /** @constant */
+            kind: "undo";
+            /** @description Its place; given by the server. */
+            seq?: number;
+            /** @description Who drew it; given by the server. */
+            by?: string;
+            target: string;
+        };
+        /** @description Operations in the order of seq. What is seen is their fold: strokes, arrows, texts, measures and backgrounds that were not erased and not taken back. */
+        Canvas: {
+            /** @description Up to here nothing is missing. */
+            seq: number;
+            /** @description Only the doctor draws. */
+            locked: boolean;
+            ops: components["schemas"]["CanvasOp"][];
+            /** @description More follow: ask again, after seq. */
+            more: boolean;
+            /** @description Of all that is seen, when all of it is here: SHA-256 of its JSON in canonical form (a list in the order of seq; members by name, no spaces). */
+            hash?: string;
         };
         /** @description Agreement to a version of a document. */
         GivenConsent: {
@@ -9674,6 +9818,74 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getCanvas: {
+        parameters: {
+            query?: {
+                /** @description Only what came after this seq. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "seq": 2,
+                     *       "locked": false,
+                     *       "ops": [
+                     *         {
+                     *           "seq": 1,
+                     *           "id": "Zq8kT1vXb3",
+                     *           "by": "usr_9aRk3VbN1wQe",
+                     *           "kind": "background",
+                     *           "image": "body"
+                     *         },
+                     *         {
+                     *           "seq": 2,
+                     *           "id": "p0LmC7dYe5",
+                     *           "by": "usr_5tGhY2mKpLzX",
+                     *           "kind": "stroke",
+                     *           "points": [
+                     *             [
+                     *               412,
+                     *               300,
+                     *               50
+                     *             ],
+                     *             [
+                     *               420,
+                     *               318,
+                     *               62
+                     *             ]
+                     *           ],
+                     *           "color": "red",
+                     *           "size": "medium"
+                     *         }
+                     *       ],
+                     *       "more": false,
+                     *       "hash": "8c1f7f6c2a1e0b6d4f5e9a3c7b2d1e0f8c1f7f6c2a1e0b6d4f5e9a3c7b2d1e0f"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Canvas"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
