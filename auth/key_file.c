@@ -96,14 +96,14 @@ static int folder_sync(const char *path)
     return err;
 }
 
-int key_file_make(const char *path, const char *text, size_t size)
+/* The text in a new file beside `path`, synced; its name into `made`. */
+static int beside_make(const char *path, const char *text, size_t size, char made[PATH_SIZE])
 {
-    char made[PATH_SIZE];
-    int length = snprintf(made, sizeof made, "%s.XXXXXX", path);
+    int length = snprintf(made, PATH_SIZE, "%s.XXXXXX", path);
     int file, err;
 
     assert(size > 0 && size < KEY_FILE_MAX);
-    if (length < 0 || (size_t)length >= sizeof made)
+    if (length < 0 || length >= PATH_SIZE)
         return -ENAMETOOLONG;
     file = mkostemp(made, O_CLOEXEC);           /* mode 0600                                         */
     if (file < 0)
@@ -111,8 +111,35 @@ int key_file_make(const char *path, const char *text, size_t size)
     err = write_all(file, text, size);
     if (close(file) != 0 && err == 0)
         err = -errno;
-    if (err == 0 && link(made, path) != 0)      /* unlike rename: never over another's key           */
+    if (err)
+        (void)unlink(made);
+    return err;
+}
+
+int key_file_make(const char *path, const char *text, size_t size)
+{
+    char made[PATH_SIZE];
+    int err = beside_make(path, text, size, made);
+
+    if (err)
+        return err;
+    if (link(made, path) != 0)                  /* unlike rename: never over another's key           */
         err = -errno;
     (void)unlink(made);
     return err ? err : folder_sync(path);
+}
+
+int key_file_replace(const char *path, const char *text, size_t size)
+{
+    char made[PATH_SIZE];
+    int err = beside_make(path, text, size, made);
+
+    if (err)
+        return err;
+    if (rename(made, path) != 0) {
+        err = -errno;
+        (void)unlink(made);
+        return err;
+    }
+    return folder_sync(path);
 }

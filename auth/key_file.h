@@ -13,5 +13,7 @@ int key_file_read(const char *path, char ret_text[KEY_FILE_MAX], size_t *ret_siz
 /* Writes a new file of mode 0600 and syncs it and its folder, before it gets its name. -EEXIST: another
  * process was first, and the file there is the other's (and whole). */
 int key_file_make(const char *path, const char *text, size_t size);
+/* The same, in the place of whatever has the name: whoever reads finds the old text or the new one. */
+int key_file_replace(const char *path, const char *text, size_t size);
 
 #endif

@@ -265,13 +265,14 @@ int seal_open(void *data, const char *where, const void *sealed, size_t size, un
 
 /* --- other secrets -------------------------------------------------------------------------------------- */
 
-int seal_derive(const struct seal_keys *keys, const char *use, unsigned char ret_key[32])
+/* RFC 5869, without salt. */
+static int derive(const struct seal_key *from, const char *use, unsigned char ret_key[32])
 {
     EVP_KDF *hkdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
     EVP_KDF_CTX *pass = hkdf != NULL ? EVP_KDF_CTX_new(hkdf) : NULL;
     char digest[] = "SHA256";
-    void *secret = (void *)(uintptr_t)keys->keys[0].secret, *info = (void *)(uintptr_t)use;   /* only read */
-    OSSL_PARAM params[] = {                     /* RFC 5869, without salt                            */
+    void *secret = (void *)(uintptr_t)from->secret, *info = (void *)(uintptr_t)use;     /* only read      */
+    OSSL_PARAM params[] = {
         OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
         OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, secret, KEY_SIZE),
         OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info, strlen(use)),
@@ -290,6 +291,31 @@ int seal_derive(const struct seal_keys *keys, const char *use, unsigned char ret
     EVP_KDF_CTX_free(pass);
     EVP_KDF_free(hkdf);
     return err;
+}
+
+int seal_derive(const struct seal_keys *keys, const char *use, unsigned char ret_key[32])
+{
+    return derive(&keys->keys[0], use, ret_key);
+}
+
+int seal_derive_from(const struct seal_keys *keys, uint32_t id, const char *use, unsigned char ret_key[32])
+{
+    const struct seal_key *key = key_find(keys, id);
+
+    return key != NULL ? derive(key, use, ret_key) : -ENOENT;
+}
+
+/* keys_parse() keeps the newest first, the others as they stand in the file. */
+size_t seal_keys_ids(const struct seal_keys *keys, uint32_t ret_ids[SEAL_KEYS_MAX])
+{
+    for (size_t i = 0; i < keys->count; i++) {
+        size_t at = i;
+
+        for (; at > 0 && ret_ids[at - 1] < keys->keys[i].id; at--)
+            ret_ids[at] = ret_ids[at - 1];
+        ret_ids[at] = keys->keys[i].id;
+    }
+    return keys->count;
 }
 
 void seal_random(void *unused, void *at, size_t size)

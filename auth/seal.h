@@ -28,6 +28,10 @@ int seal_open(void *keys, const char *where, const void *sealed, size_t size, un
 
 /* A secret of its own for another use ("refresh", "audit"), derived from the newest key by HKDF-SHA256. */
 int seal_derive(const struct seal_keys *keys, const char *use, unsigned char ret_key[32]);
+/* The same from the key of this id; -ENOENT: there is none. */
+int seal_derive_from(const struct seal_keys *keys, uint32_t id, const char *use, unsigned char ret_key[32]);
+/* Of all keys, the newest first. Returns how many. */
+size_t seal_keys_ids(const struct seal_keys *keys, uint32_t ret_ids[SEAL_KEYS_MAX]);
 
 /* Random bytes for ids: storage's `random`. Ends the process when the system has none (it cannot go
  * on). */

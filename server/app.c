@@ -9,6 +9,7 @@
 #include <uv.h>
 
 #include "api/api.h"
+#include "api/audit_head.h"
 #include "auth/token.h"
 #include "clock.h"
 #include "config.h"
@@ -329,6 +330,8 @@ int app_serve(const struct config *config)
     (void)uv_run(&app->loop, UV_RUN_DEFAULT);
     if (app->worker != NULL)
         worker_stop(app->worker);               /* all that was taken is committed                   */
+    if (app->worker != NULL && *config->audit_head_file != '\0')
+        (void)audit_head_write(app->store.writer, config->audit_head_file);
     sio_server_free(app->io);
     worker_free(app->worker);
     timer_free(app->drain);

@@ -138,6 +138,8 @@ static const struct setting settings[] = {
       "a scan that takes longer is killed, and the file waits" },
     { "upload-idle-s", NUMBER, AT(upload_idle_s), "86400", 1, 2592000,
       "a file that was not sent by then is removed" },
+    { "audit-head-file", TEXT, AT(audit_head_file), "", 0, 0,
+      "file, outside of the data folder, that keeps the signed head of the audit; empty: none" },
     { "connections-max", NUMBER, AT(connections_max), "20000", 8, 1000000, "open TCP connections" },
     { "drain-ms", NUMBER, AT(drain_ms), "5000", 0, 600000, "how long SIGTERM waits for what is under way" },
 };

@@ -28,7 +28,7 @@ struct config {
     int64_t files_per_user_max, files_per_consult_max, uploads_per_user_max, upload_idle_s;
     char   *scan_command;
     int64_t scan_timeout_s;
-    char   *emergency_number;
+    char   *emergency_number, *audit_head_file;
     char   *turn_urls[CONFIG_TURN_MAX + 1], *stun_urls[CONFIG_TURN_MAX + 1];    /* end with NULL      */
     char   *turn_secret_file;
     int64_t turn_credential_s, call_ring_s, call_grace_s, call_legs_max, call_joins_max;

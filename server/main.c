@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 
 #include "app.h"
+#include "audit_command.h"
 #include "config.h"
 #include "reconcile_command.h"
 #include "user_command.h"
@@ -43,6 +44,7 @@ static const struct { const char *name; int (*run)(int argc, char **argv); const
     { "serve",   serve,        "run the server; consultd serve --help lists the settings" },
     { "user",    user_command, "user add --role doctor|admin --clinic NAME --login L --name N [--title T]" },
     { "reconcile", reconcile_command, "reconcile [--data DIR]: do the books of money agree?" },
+    { "audit",   audit_command, "audit verify [--head FILE] [--data DIR]: is the audit as it was written?" },
     { "version", version,      "print the version" },
 };
 

@@ -1,17 +1,23 @@
 /* store.c - opening the data folder. */
 #include "store.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "auth/mac.h"
 #include "auth/seal.h"
 #include "clock.h"
 #include "config.h"
 #include "log.h"
 #include "storage/folder.h"
 #include "storage/migrate.h"
+#include "storage/store_audit_chain.h"
+
+static_assert((int)MAC_SIZE == (int) MAC_TAG_SIZE, "storage keeps what auth makes");
 
 static int64_t now_utc(void *unused)
 {
@@ -69,6 +75,25 @@ static int migrate(struct store *s, const struct config *config, const char *pat
     return done < 0 ? done : 0;
 }
 
+/* Once: rows from before there was a chain. Not when a head was written: then there was one. */
+static int audit_chain(struct store *s, const struct config *config)
+{
+    int count, err;
+
+    if (*config->audit_head_file != '\0' && access(config->audit_head_file, F_OK) == 0)
+        return 0;
+    err = db_script(s->writer, "BEGIN IMMEDIATE");
+    if (err)
+        return err;
+    count = store_audit_chain(s->writer);
+    err = db_script(s->writer, count < 0 ? "ROLLBACK" : "COMMIT");
+    if (count > 0 && err == 0)
+        log_info("audit.chained", "rows=%d", count);
+    if (count < 0)
+        log_error("audit.chain", "error=\"%s\" database=\"%s\"", strerror(-count), db_error(s->writer));
+    return count < 0 ? count : err;
+}
+
 int store_open(struct store *s, const struct config *config, bool alone)
 {
     char path[4096];
@@ -79,10 +104,14 @@ int store_open(struct store *s, const struct config *config, bool alone)
         err = lock_take(s, config);
     if (err == 0)
         err = keys_load(s, config);
+    if (err == 0)
+        err = mac_keys_new(s->keys, &s->macs);
     if (err)
         return err;
     s->host = (struct db_host){ .now_utc = now_utc, .random = seal_random,
-                                .seal = { .data = s->keys, .seal = seal_seal, .open = seal_open } };
+                                .seal = { .data = s->keys, .seal = seal_seal, .open = seal_open },
+                                .mac = { .data = s->macs, .sign = mac_sign, .check = mac_check,
+                                         .tokens = mac_tokens } };
     store_path(config, "consultd.db", path, sizeof path);
     err = db_open(&(struct db_options){ .path = path, .host = &s->host }, &s->writer);
     if (err) {
@@ -92,6 +121,8 @@ int store_open(struct store *s, const struct config *config, bool alone)
     if (alone)
         err = migrate(s, config, path);
     if (err == 0 && alone)
+        err = audit_chain(s, config);
+    if (err == 0 && alone)
         err = db_open(&(struct db_options){ .path = path, .host = &s->host, .reader = true }, &s->reader);
     return err;
 }
@@ -100,6 +131,7 @@ void store_close(struct store *s)
 {
     db_close(s->reader);
     db_close(s->writer);
+    mac_keys_free(s->macs);
     seal_keys_free(s->keys);
     if (s->lock >= 0)
         folder_unlock(s->lock);

@@ -7,11 +7,13 @@
 #include "storage/db.h"
 
 struct config;
+struct mac_keys;
 struct seal_keys;
 
 struct store {
     int               lock;                     /* -1: not ours alone                                */
     struct seal_keys *keys;
+    struct mac_keys  *macs;
     struct db_host    host;
     struct db        *writer, *reader;
 };

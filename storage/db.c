@@ -12,7 +12,7 @@
 #include "storage/db_private.h"
 
 /* The literals of a program are few; a power of two, for the hash. */
-enum { STATEMENTS_MAX = 512, ARGS_MAX = 24, BUSY_TIMEOUT_MS = 5000 };
+enum { STATEMENTS_MAX = 1024, ARGS_MAX = 24, BUSY_TIMEOUT_MS = 5000 };
 
 struct statement {
     const char   *sql;                          /* the literal's address is the key                   */
@@ -175,9 +175,9 @@ static void places_find(struct statement *s)
 
 static struct statement *statement_slot(struct db *db, const char *sql)
 {
-    size_t at = ((uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15)) >> 55;
+    size_t at = ((uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15)) >> 54;
 
-    static_assert(STATEMENTS_MAX == 1 << 9, "55 = 64 - 9");
+    static_assert(STATEMENTS_MAX == 1 << 10, "54 = 64 - 10");
     while (db->statements[at].sql && db->statements[at].sql != sql)
         at = (at + 1) % STATEMENTS_MAX;
     return &db->statements[at];

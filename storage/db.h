@@ -35,11 +35,22 @@ struct seal {
                 size_t *ret_size);
 };
 
+/* What must not be altered unseen, and words that are found and not read (auth/mac.h has the functions). */
+enum { MAC_SIZE = 36 };
+struct mac {
+    void *data;
+    int (*sign)(void *data, const char *use, const void *bytes, size_t size, unsigned char ret_tag[MAC_SIZE]);
+    int (*check)(void *data, const char *use, const void *bytes, size_t size,
+                 const unsigned char tag[MAC_SIZE]);    /* -EBADMSG: it is not of these bytes         */
+    int (*tokens)(void *data, const char *scope, const uint64_t *pairs, size_t count, int64_t *ret_tokens);
+};
+
 struct db_host {                                /* what storage cannot know; called on storage threads */
     void       *data;
     int64_t   (*now_utc)(void *data);           /* the calendar, in seconds                           */
     void      (*random)(void *data, void *at, size_t size);    /* cryptographic                       */
     struct seal seal;
+    struct mac  mac;
 };
 
 struct db_options {

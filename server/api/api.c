@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit_head.h"
 #include "auth/seal.h"
 #include "clock.h"
 #include "config.h"
@@ -77,6 +78,8 @@ struct api *api_new(const struct api_parts *parts)
     }
     if (parts->worker != NULL)
         api->jobs = jobs_new(api);
+    if (parts->worker != NULL)
+        api->audit_heads = audit_heads_new(api);
     return api;
 }
 
@@ -85,6 +88,7 @@ void api_free(struct api *api)
     if (api == NULL)
         return;
     jobs_free(api->jobs);
+    audit_heads_free(api->audit_heads);
     queue_forget(api);
     router_free(api->router);
     presence_free(api->presence);

@@ -37,6 +37,7 @@ struct api {
     bool                    calls_recovered;    /* the writer's                                      */
     char                   *jwks;
     struct jobs            *jobs;
+    struct audit_heads     *audit_heads;        /* NULL: no head is kept                             */
     const struct payment_provider *provider;    /* NULL: nothing is paid here                        */
     char                   *payment_secret, *base_url;
     bool                    outbox_recovered;   /* the writer's                                      */

@@ -9,6 +9,7 @@
 
 #include "test.h"
 
+#include "auth/mac.h"
 #include "auth/seal.h"
 #include "storage/db.h"
 #include "storage/migrate.h"
@@ -25,6 +26,7 @@ struct store {
     char              path[64];
     int64_t           now;
     struct seal_keys *keys;
+    struct mac_keys  *macs;
     struct db_host    host;
     struct db        *db;
 };
@@ -52,8 +54,11 @@ static inline void store_host(struct store *s)
 {
     s->now = STORE_NOW;
     s->keys = store_keys();
+    CHECK_INT(mac_keys_new(s->keys, &s->macs), 0);
     s->host = (struct db_host){ .data = s, .now_utc = store_clock, .random = seal_random,
-                                .seal = { .data = s->keys, .seal = seal_seal, .open = seal_open } };
+                                .seal = { .data = s->keys, .seal = seal_seal, .open = seal_open },
+                                .mac = { .data = s->macs, .sign = mac_sign, .check = mac_check,
+                                         .tokens = mac_tokens } };
 }
 
 /* An empty folder, and a path in it. */
@@ -113,6 +118,7 @@ static inline void store_close(struct store *s)
     if (s->db)
         CHECK(!db_in_transaction(s->db));
     db_close(s->db);
+    mac_keys_free(s->macs);
     seal_keys_free(s->keys);
     if (s->folder[0])
         store_folder_remove(s);
