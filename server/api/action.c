@@ -11,7 +11,6 @@
 #include "net/pool.h"
 #include "parse.h"
 #include "status.h"
-#include "storage/store_audit.h"
 #include "storage/store_call.h"
 #include "storage/store_guest.h"
 #include "storage/store_transfer.h"
@@ -185,26 +184,10 @@ static int admit(struct action *a, struct db *db)
         if (err)
             return err;
     }
-    return policy_check(a->may, &who);
-}
-
-/* The first look leaves a row. The reader cannot write it: the step comes again, on the writer. */
-static int view_leave_row(struct action *a, struct db *db)
-{
-    bool of_consult = policy_needs_consult(a->may);
-    const char *what = of_consult ? "consult.view"
-                       : policy_object(a->may) == POLICY_FILE ? "file.view" : "appointment.view";
-    const char *object = of_consult ? a->consult_id : a->object_id;
-    int64_t user = a->session.user.id;
-    int done;
-
-    if (a->step->where != ON_READER || a->moved) {
-        done = store_audit_view(db, user, what, object, a->address);
-    } else {
-        done = store_audit_view_due(db, user, what, object);
-        a->again = done > 0;
-    }
-    return done < 0 ? done : 0;
+    err = policy_check(a->may, &who);
+    if (err == -ENOENT || err == -EPERM)
+        look_denied(a, a->consult_id[0] != '\0' ? a->consult_id : a->object_id);
+    return err;
 }
 
 static int answer_print(struct action *a)
@@ -242,7 +225,7 @@ static int step_work(struct action *a, struct db *db)
     if (err == 0 && db != NULL && !a->admitted) {
         err = admit(a, db);
         if (err == 0 && (a->flags & VIEW) != 0) {
-            err = view_leave_row(a, db);
+            err = look_leave_row(a, db);
             if (err == 0 && a->again)
                 return 0;
         }
@@ -280,6 +263,7 @@ static void finish(struct action *a, int err)
         action_effects_apply(a);
     if (err == 0 && a->due_utc != 0)
         jobs_due(a->api->jobs, a->due_utc);
+    look_note_denied(a);
     a->api->under_way--;
     action_drop(a);
 }

@@ -34,7 +34,7 @@ struct step { enum where where; action_fn *run; };
 
 enum {
     READ    = 1 << 0,                           /* on the reading thread; must not change anything   */
-    VIEW    = 1 << 1,                           /* of somebody: the first look leaves an audit row  */
+    VIEW    = 1 << 1,                           /* of somebody, or of many: the first look leaves a row */
     CREATED = 1 << 2,                           /* REST answers 201                                  */
     BY_FORM_NEVER = 1 << 3,                     /* uses the cookie, so it wants X-Requested-With     */
     KEYED   = 1 << 4,                           /* wants Idempotency-Key: a retry gets the first answer */

@@ -355,7 +355,7 @@ static int appointment_void(struct action *a, struct db *db)
 
 /* The doors. */
 const struct route appointment_routes[] = {
-    { "GET", "/api/v1/appointments", appointment_list, MAY_USER, READ, NULL, NULL },
+    { "GET", "/api/v1/appointments", appointment_list, MAY_USER, READ | VIEW, NULL, NULL },
     { "GET", "/api/v1/appointments/{appointment}", appointment_get, MAY_SEE_APPOINTMENT,
       READ | VIEW | VERSIONED, NULL, NULL },
     { "GET", "/api/v1/appointments/{appointment}/cancellation", cancellation_get, MAY_SEE_APPOINTMENT, READ,

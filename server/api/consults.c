@@ -281,7 +281,7 @@ static int message_delivered(struct action *a, struct db *db)
 /* The doors. */
 const struct route consult_routes[] = {
     { "POST", "/api/v1/consultations", consult_start, MAY_PATIENT, CREATED, NULL, NULL },
-    { "GET", "/api/v1/consultations", consult_list, MAY_USER, READ, NULL, NULL },
+    { "GET", "/api/v1/consultations", consult_list, MAY_USER, READ | VIEW, NULL, NULL },
     { "GET", "/api/v1/consultations/{consult}", consult_get, MAY_PARTICIPANT, READ | VIEW, NULL, NULL },
     { 0 },
 };

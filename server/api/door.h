@@ -84,6 +84,7 @@ struct action {
     struct file_row       file;                 /* with MAY_…_FILE                                   */
     struct appointment_access appointment;      /* with MAY_…_APPOINTMENT, MAY_ATTEND                */
     char                  consult_id[64], object_id[64];        /* a consult; another object         */
+    char                  denied[64];                           /* an object he may not see; or ""   */
     char                  clinic_id[DB_ID_SIZE];                /* whose board a desk hears; connecting     */
     char                  address[64], request_id[REQUEST_ID_SIZE];
 
@@ -131,6 +132,12 @@ struct action *action_new(struct api *, const char *name, enum may, unsigned fla
 void action_param(struct action *, const char *name, const char *value);
 void action_start(struct action *, action_fn *run, const struct step *steps);  /* answers and frees, later */
 void action_drop(struct action *);              /* one that was never started                        */
+
+/* look.c: the first look leaves a row; a reader's step then comes again, on the writer. */
+int  look_leave_row(struct action *, struct db *);
+/* He may not see this object: a row, once the action has ended, for what it did is undone. */
+void look_denied(struct action *, const char *object);
+void look_note_denied(const struct action *);
 
 /* jobs.c */
 struct jobs *jobs_new(struct api *);            /* the first round comes with the loop               */

@@ -300,6 +300,6 @@ static int board_get(struct action *a, struct db *db)
 /* The doors. */
 const struct route queue_routes[] = {
     { "GET", "/api/v1/consultations/{consult}/queue", queue_get, MAY_PARTICIPANT, READ | VIEW, NULL, NULL },
-    { "GET", "/api/v1/doctors/{doctor}/board", board_get, MAY_KEEP_DOCTOR, READ, NULL, NULL },
+    { "GET", "/api/v1/doctors/{doctor}/board", board_get, MAY_KEEP_DOCTOR, READ | VIEW, NULL, NULL },
     { 0 },
 };

@@ -272,7 +272,7 @@ static int transfer_list(struct action *a, struct db *db)
 
 /* The doors. */
 const struct route transfer_routes[] = {
-    { "GET", "/api/v1/me/transfers", transfer_list, MAY_DOCTOR, READ, NULL, NULL },
+    { "GET", "/api/v1/me/transfers", transfer_list, MAY_DOCTOR, READ | VIEW, NULL, NULL },
     { "POST", "/api/v1/consultations/{consult}/transfer", transfer_offer, MAY_TREAT, 0, NULL, NULL },
     { "POST", "/api/v1/consultations/{consult}/transfer/accept", transfer_accept, MAY_TAKE_OVER, 0, NULL,
       NULL },

@@ -8,6 +8,7 @@ import { leaveTests } from './contract_leave.mjs'
 import { feedTests } from './contract_feed.mjs'
 import { callTests } from './contract_calls.mjs'
 import { transferTests } from './contract_transfer.mjs'
+import { privacyTests } from './contract_privacy.mjs'
 import { fileTests } from './contract_files.mjs'
 import { consentTests } from './contract_consents.mjs'
 import { adminTests } from './contract_admin.mjs'
@@ -218,6 +219,7 @@ describe('REST as described', () => {
   fileTests(() => ({ server, call, patient, doctor, admin }))
   consentTests(() => ({ server, call, patient, doctor, admin }))
   adminTests(() => ({ server, call, patient, doctor, admin }))
+  privacyTests(() => ({ server, call, patient, doctor, admin, consult }))
 
   test('every described operation was asked', () => {
     const all = Object.entries(document.paths).flatMap(([path, item]) =>

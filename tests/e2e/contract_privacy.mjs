@@ -1,0 +1,22 @@
+// contract_privacy.mjs - who saw what, break-glass, search: a part of contract.test.mjs, which asks every route there is.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+export function privacyTests(world) {
+  test('who saw my record, and the audit of a clinic', async () => {
+    const { call, patient, doctor, admin, consult } = world()
+    await call(200, 'GET', `/api/v1/consultations/${consult}`, { token: doctor.token })
+    const { items } = await call(200, 'GET', '/api/v1/me/access', { token: patient.token })
+    assert.ok(items.some(({ who, action }) => who.id === doctor.user.id && action === 'consult.view'))
+    assert.ok(items.every(({ who }) => who?.id !== patient.user.id))
+    const self = (await call(200, 'GET', '/api/v1/me/patients', { token: patient.token })).items[0].id
+    assert.deepEqual((await call(200, 'GET', `/api/v1/me/access?patient=${self}`, { token: patient.token })).items, items)
+    await call(404, 'GET', '/api/v1/me/access?patient=pat_none', { token: patient.token })
+    await call(400, 'GET', '/api/v1/me/access?cursor=x', { token: patient.token })
+    await call(403, 'GET', '/api/v1/me/access', { token: doctor.token })
+    const found = await call(200, 'GET', `/api/v1/admin/audit?patient=${self}&user=${doctor.user.id}&limit=1`, { token: admin.token })
+    assert.equal(found.items[0].who.id, doctor.user.id)
+    await call(400, 'GET', '/api/v1/admin/audit?from=yesterday', { token: admin.token })
+    await call(403, 'GET', '/api/v1/admin/audit', { token: patient.token })
+  })
+}
