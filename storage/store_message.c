@@ -44,6 +44,7 @@ static int open_body(struct db *db, const struct db_query *q, json_t *message)
     char where[WHERE_SIZE];
     unsigned char *plain;
     const void *sealed;
+    json_t *card = NULL;
     size_t size;
     int err;
 
@@ -57,9 +58,15 @@ static int open_body(struct db *db, const struct db_query *q, json_t *message)
     if (err)
         return err;
 
-    err = json_object_set_new(message, "text", json_stringn((const char *)plain, size)) ? -ENOMEM : 0;
+    if (strcmp(db_column_text(q, COLUMN_KIND), "card") == 0)
+        card = json_loadb((const char *)plain, size, JSON_REJECT_DUPLICATES, NULL);
+    if (card != NULL)                           /* the first cards were plain words                   */
+        err = json_object_set_new(message, "card", card);
+    else
+        err = json_object_set_new(message, "text", json_stringn((const char *)plain, size));
+    explicit_bzero(plain, size);
     free(plain);
-    return err;
+    return err ? -ENOMEM : 0;
 }
 
 static int message_json(struct db *db, const struct db_query *q, json_t **ret_message)
@@ -138,7 +145,7 @@ int store_words_check(const char *words, size_t max)
     return bytes > 4 * max || characters > max ? -EMSGSIZE : 0;
 }
 
-/* Past Finish only what happened is still said, by nobody's own words. */
+/* Past Finish only what happened is still said, by nobody's own words; past the end only cards. */
 static int seq_next(struct db *db, int64_t consult, const char *kind, int64_t *ret_seq)
 {
     int64_t id;
@@ -146,8 +153,8 @@ static int seq_next(struct db *db, int64_t consult, const char *kind, int64_t *r
 
     err = db_int(db, ret_seq,
                  "UPDATE consultation SET last_seq = last_seq + 1, last_utc = $2 "
-                 "WHERE id = $1 AND closed_utc IS NULL AND state <> 'referred_offline' "
-                 "AND (state <> 'awaiting_signature' OR $3 = 'system') "
+                 "WHERE id = $1 AND ($3 = 'card' OR (closed_utc IS NULL AND state <> 'referred_offline' "
+                 "AND (state <> 'awaiting_signature' OR $3 = 'system'))) "
                  "RETURNING last_seq", ARGS(INT(consult), INT(db_now(db)), TEXT(kind)));
     if (err != -ENOENT)
         return err;
@@ -236,6 +243,11 @@ static int add(struct db *db, int64_t consult, int64_t user, const struct messag
     return new->unseen ? 0 : sender_caught_up(db, consult, user, seq);
 }
 
+static size_t words_max(const struct message_new *new)
+{
+    return new->kind != NULL && strcmp(new->kind, "card") == 0 ? MESSAGE_CARD_MAX : MESSAGE_TEXT_MAX;
+}
+
 int store_message_add(struct db *db, int64_t consult, int64_t user, const struct message_new *new,
                       json_t **ret_message)
 {
@@ -245,7 +257,7 @@ int store_message_add(struct db *db, int64_t consult, int64_t user, const struct
     assert((new->file == NULL) == (new->text != NULL));
     err = store_client_id_check(new->client_id);
     if (err == 0)
-        err = new->file == NULL ? store_words_check(new->text, MESSAGE_TEXT_MAX) : 0;
+        err = new->file == NULL ? store_words_check(new->text, words_max(new)) : 0;
     if (err)
         return err;
 

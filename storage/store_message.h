@@ -1,7 +1,7 @@
 /* store_message.h - what was said. Bodies are sealed on the way in, opened on the way out.
  *
- * Message { id, consult, seq, sender: User, clientId, kind, text?, file?: File, replyTo?, sentAt,
- *           recalledAt? } */
+ * Message { id, consult, seq, sender: User, clientId, kind, text?, file?: File, card?, replyTo?,
+ *           sentAt, recalledAt? } */
 #ifndef STORAGE_STORE_MESSAGE_H
 #define STORAGE_STORE_MESSAGE_H
 
@@ -9,6 +9,7 @@
 
 enum {
     MESSAGE_TEXT_MAX = 4000,                    /* code points                                        */
+    MESSAGE_CARD_MAX = 16000,                   /* of its JSON                                        */
     MESSAGE_CLIENT_ID_MIN = 8,
     MESSAGE_CLIENT_ID_MAX = 64,
     MESSAGE_LIMIT_MAX = 100,
@@ -19,14 +20,14 @@ struct message_new {
     const char *text;                           /* 1-4,000 characters                                 */
     const char *reply_to;                       /* public id in the same consult, or NULL             */
     const char *file;                           /* kinds image, voice, file: instead of a text    */
-    const char *kind;                           /* NULL: "text"; "system": a code; "card": plain words  */
+    const char *kind;                           /* NULL: "text"; "system": a code; "card": JSON       */
     bool        unseen;                         /* said for the sender: he need not have read so far  */
 };
 /* Adds a text with the next seq; unless `unseen`, the sender has thereby read and received all up to it.
  * 1: added. 0: a retry, *ret_message as the first time. -EINVAL: client_id, empty text, reply_to, a file that
  * is not the user's own, complete, of that kind and unsent. -EMSGSIZE: text.
- * -ESHUTDOWN: the consult is finished (a retry of what was sent before still gets its answer). -ENOENT:
- * no such consult. That the user takes part was checked before. */
+ * -ESHUTDOWN: the consult is finished, and it is no card (a retry of what was sent before still gets its
+ * answer). -ENOENT: no such consult. That the user takes part was checked before. */
 int store_message_add(struct db *db, int64_t consult, int64_t user, const struct message_new *message,
                       json_t **ret_message);
 

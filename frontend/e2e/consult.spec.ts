@@ -314,6 +314,20 @@ test('a doctor hands over to a colleague, who declines first and then goes on wi
   await say(colleague, '我来接着看')
   await expect(message(patient, '我来接着看')).toBeVisible()
   await expect(patient.getByText('接手了问诊')).toBeVisible()
+
+  await colleague.getByRole('button', { name: '更多操作' }).click()
+  await colleague.getByRole('menuitem', { name: '转线下就诊' }).click()
+  for (const [question, words] of [
+    ['为什么不适合线上诊疗', '需要当面检查'],
+    ['患者应当怎么做', '请到最近的皮肤科'],
+  ] as const) {
+    const box = colleague.getByRole('dialog').filter({ hasText: question })
+    await box.getByRole('textbox').fill(words)
+    await box.getByRole('button', { name: '继续', exact: true }).click()
+  }
+  const card = patient.getByRole('region', { name: '转线下就诊的建议' })
+  await expect(card).toContainText('请到最近的皮肤科')
+  await check(patient, 'referred')
 })
 
 test('a consult of others is not to be found', async ({ people }) => {

@@ -7,36 +7,14 @@
 #include "action.h"
 #include "appointments.h"
 #include "auth/digest.h"
+#include "cards.h"
 #include "consults.h"
 #include "door.h"
 #include "notifications.h"
 #include "storage/store_audit.h"
 #include "storage/store_consult.h"
-#include "storage/store_message.h"
 #include "storage/store_note.h"
 #include "xalloc.h"
-
-/* What happened stands in the conversation, as a code that pages translate. */
-static int say_as(struct action *a, struct db *db, const char *kind, const char *text)
-{
-    char client_id[DB_ID_SIZE];
-    struct message_new new = { .client_id = client_id, .text = text, .kind = kind };
-    json_t *message = NULL;
-    int err, added;
-
-    db_id_make(db, "sys_", client_id);
-    added = store_message_add(db, action_consult(a), action_user(a), &new, &message);
-    if (added < 0)
-        return added;
-    err = action_publish(a, TO_CONSULT_ALL, action_consult_id(a), "message:new", message);
-    json_decref(message);
-    return err ? err : consult_publish_unread(a, db, action_consult(a), action_user_id(a));
-}
-
-int consult_say(struct action *a, struct db *db, const char *code)
-{
-    return say_as(a, db, "system", code);
-}
 
 /* `moved`: it did not stand there already. Takes `consult`, which is as it is now. */
 static int answer_move(struct action *a, struct db *db, bool moved, const char *state, json_t *consult)
@@ -164,13 +142,12 @@ static int consult_sign(struct action *a, struct db *db)
  * back. It is final, there is nothing to sign. */
 static int refer(struct action *a, struct db *db, const char *reason, const char *advice)
 {
-    char *card = xprintf("%s\n\n%s", reason, advice);
     json_t *consult = NULL;
     int err = consult_say(a, db, "consult-referred");
 
     if (err == 0)
-        err = say_as(a, db, "card", card);
-    free(card);
+        err = consult_card(a, db, json_pack("{s:s, s:s, s:s}", "type", "refer", "reason", reason, "advice",
+                                            advice));
     if (err == 0)
         err = store_consult_move(db, action_consult(a), "referred_offline", &consult);
     json_decref(consult);

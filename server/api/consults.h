@@ -12,9 +12,6 @@ int consult_publish_unread(struct action *a, struct db *db, int64_t consult, con
 /* consult:changed to everybody who takes part, wherever they are. */
 int consult_publish_changed(struct action *, struct db *, int64_t consult);
 
-/* Into the conversation of the action's consult, by the asker: a code that pages translate. */
-int consult_say(struct action *, struct db *, const char *code);
-
 /* What `consult->user` signs; results as store_note_add(). */
 int consult_note_sign(struct db *, const struct consult_access *consult, const char *id, const char *advice);
 

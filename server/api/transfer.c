@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "appointments.h"
+#include "cards.h"
 #include "consults.h"
 #include "door.h"
 #include "notifications.h"

@@ -203,7 +203,7 @@ describe('REST as described', () => {
     await call(400, 'POST', `${at}/refer`, { token: doctor.token, body: { reason: 'x' } })
     assert.equal((await call(200, 'POST', `${at}/refer`, { token: doctor.token, body: referral })).consult.state, 'referred_offline')
     const said = (await call(200, 'GET', `${at}/messages`, { token: patient.token })).items.at(-1)
-    assert.deepEqual([said.kind, said.text], ['card', '需要当面检查\n\n请立即去最近的急诊'])
+    assert.deepEqual([said.kind, said.text, said.card], ['card', undefined, { type: 'refer', ...referral }])
     await call(409, 'POST', `${at}/messages`, { token: patient.token, body: { clientId: clientId(), kind: 'text', text: 'late' } })
     const bell = await call(200, 'GET', '/api/v1/me/notifications', { token: patient.token })
     assert.equal(bell.items[0].kind, 'consult-referred')

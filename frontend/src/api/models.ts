@@ -21,6 +21,8 @@ export interface TransferChange {
 export type CallMedia = Call['media']
 export type CallUser = Schemas['User']
 export type Cancellation = Schemas['Cancellation']
+export type Card = Schemas['Card']
+export type CardOf<Type extends Card['type']> = Extract<Card, { type: Type }>
 export type Clinic = Schemas['Clinic']
 export type Consent = Schemas['Consent']
 export type ConsentDocument = Schemas['ConsentDocument']

@@ -2006,11 +2006,10 @@ export interface components {
             /** @description Made by the client, once for each thing it wants to say; a retry carries the same one and gets the first answer. */
             clientId: string;
             kind: components["schemas"]["MessageKind"];
-            /** @description Of kind text: what was written. Of kind system: what happened, as a code (consult-accepted, consult-paused, consult-resumed, consult-finished, consult-signed, call-started, call-ended, call-missed, consult-referred) that pages translate; sender is who did it. Of kind card: words to be shown apart. */
+            /** @description Of kind text: what was written. Of kind system: what happened, as a code (consult-accepted, consult-paused, consult-resumed, consult-finished, consult-signed, call-started, call-ended, call-missed, consult-referred) that pages translate; sender is who did it. */
             text?: string;
             file?: components["schemas"]["File"];
-            /** @description Of kind card: its content. */
-            card?: Record<string, never>;
+            card?: components["schemas"]["Card"];
             /** @description Public id of the message answered. */
             replyTo?: string;
             /**
@@ -2026,6 +2025,15 @@ export interface components {
         };
         /** @enum {string} */
         MessageKind: "text" | "image" | "voice" | "file" | "card" | "system";
+        /** @description What the server puts into a conversation for all who take part, by its type. */
+        Card: components["schemas"]["CardRefer"];
+        /** @description Not fit for online. */
+        CardRefer: {
+            /** @constant */
+            type: "refer";
+            reason: components["schemas"]["Referral"]["reason"];
+            advice: components["schemas"]["Referral"]["advice"];
+        };
         MessagePage: {
             /** @description Ascending by seq. */
             items: components["schemas"]["Message"][];

@@ -15,6 +15,7 @@ export function useSystemText() {
     if (message.recalledAt) return t('message.recalled')
     if (message.kind === 'system') return systemText(message)
     if (message.file) return t(`file.said.${message.kind}`, { name: message.file.name })
+    if (message.card) return t(`card.said.${message.card.type}`)
     return message.text ?? t('message.unsupported')
   }
 

@@ -1,4 +1,5 @@
 import call from '@/locales/call.en'
+import card from '@/locales/card.en'
 import clinic from '@/locales/clinic.en'
 import desk from '@/locales/desk.en'
 import device from '@/locales/device.en'
@@ -11,6 +12,7 @@ export default {
   ...clinic,
   ...desk,
   ...device,
+  ...card,
   ...file,
   ...patient,
   ...record,

@@ -1,4 +1,5 @@
 import call from '@/locales/call.zh-CN'
+import card from '@/locales/card.zh-CN'
 import clinic from '@/locales/clinic.zh-CN'
 import desk from '@/locales/desk.zh-CN'
 import device from '@/locales/device.zh-CN'
@@ -11,6 +12,7 @@ export default {
   ...clinic,
   ...desk,
   ...device,
+  ...card,
   ...file,
   ...patient,
   ...record,

@@ -314,6 +314,29 @@ TEST(store_message, a_system_message_is_stored_like_a_text_under_its_kind)
     store_close(&t.s);
 }
 
+TEST(store_message, a_card_comes_out_as_what_it_is_and_is_said_after_the_end)
+{
+    struct talk t;
+    json_t *message;
+
+    talk_open(&t, false);
+    CHECK(db_run(t.s.db, "UPDATE consultation SET state = 'active'", NO_ARGS) >= 0);
+    CHECK(db_run(t.s.db, "UPDATE consultation SET state = 'awaiting_signature'", NO_ARGS) >= 0);
+    CHECK(db_run(t.s.db, "UPDATE consultation SET state = 'closed', closed_utc = 1", NO_ARGS) >= 0);
+    CHECK_INT(add(&t, t.lee.id, &(struct message_new){ .client_id = "client-1", .kind = "card",
+                                                       .text = "{\"type\":\"refer\"}" }, &message), 1);
+    check_keys(message, "id consult seq sender clientId kind sentAt card");
+    CHECK_STR(text_at(json_object_get(message, "card"), "type"), "refer");
+    json_decref(message);
+    CHECK_INT(add(&t, t.lee.id, &(struct message_new){ .client_id = "client-2", .text = "first, plain words",
+                                                       .kind = "card" }, &message), 1);
+    CHECK_STR(text_at(message, "text"), "first, plain words");
+    json_decref(message);
+    CHECK_INT(add(&t, t.lee.id, &(struct message_new){ .client_id = "client-3", .text = "late" }, &message),
+              -ESHUTDOWN);
+    store_close(&t.s);
+}
+
 TEST(store_message, a_recalled_one_shows_that_and_no_text)
 {
     struct talk t;
