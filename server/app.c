@@ -32,6 +32,8 @@ enum {
     PASSWORDS_AT_ONCE = 2,
     PASSWORDS_WAITING = 200,
     LOOKS_WAITING = 64,
+    DOWNLOADS_AT_ONCE = 2,
+    DOWNLOADS_WAITING = 1 << 20,                /* one a connection, and those have their limit      */
     DRAIN_STEP_MS = 20,
     HEADERS_MAX = 16
 };
@@ -48,7 +50,7 @@ struct app {
     struct timers       *timers;
     struct timer        *drain;
     int64_t              drain_ends_ms;
-    struct pool         *passwords, *looks;
+    struct pool         *passwords, *looks, *downloads;
     struct fetch        *fetch;
     struct static_files *pages;
     struct api          *api;
@@ -213,11 +215,14 @@ static int api_start(struct app *app)
     app->drain = app->timers != NULL ? timer_new(app->timers, true, drain_step, app) : NULL;
     app->passwords = pool_new(&app->loop, PASSWORDS_AT_ONCE, PASSWORDS_WAITING);
     app->looks = pool_new(&app->loop, 1, LOOKS_WAITING);
+    app->downloads = pool_new(&app->loop, DOWNLOADS_AT_ONCE, DOWNLOADS_WAITING);
     app->fetch = fetch_new(&app->loop);
-    if (app->drain == NULL || app->passwords == NULL || app->looks == NULL || app->fetch == NULL)
+    if (app->drain == NULL || app->passwords == NULL || app->looks == NULL || app->downloads == NULL ||
+        app->fetch == NULL)
         return -ENOMEM;
     app->api = api_new(&(struct api_parts){ .config = app->config, .worker = app->worker,
                                             .passwords = app->passwords, .looks = app->looks,
+                                            .downloads = app->downloads,
                                             .timers = app->timers, .fetch = app->fetch,
                                             .token_key = app->token_key, .seal_keys = app->store.keys,
                                             .files = app->files });
@@ -338,6 +343,7 @@ int app_serve(const struct config *config)
     api_free(app->api);
     pool_free(app->passwords);
     pool_free(app->looks);
+    pool_free(app->downloads);
     timers_free(app->timers);
     sio_uv_free(app->net);
     sio_tls_free(app->tls);

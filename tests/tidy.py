@@ -25,7 +25,7 @@ MAY_INCLUDE = {
     "server/net": [r"uv\.h", r"curl/curl\.h", r"llhttp\.h", r"openssl/.*", r"zlib\.h", "@protocol"],
     "server/clinic": [r"jansson\.h"],
     "server/api": [r"jansson\.h", "@storage", "@auth", "@server/clinic", r"socketio\.h", r"engineio\.h", r"websocket\.h",
-                   r"(net/)?(sio_http|router|fetch|pool|timer|upload|limiter|url|command)\.h", "@server"],
+                   r"(net/)?(sio_http|http_stream|router|fetch|pool|timer|upload|limiter|url|command)\.h", "@server"],
     "server": [r".*"],
     "examples": [r"(websocket|engineio|socketio|sio_http|sio_uv)\.h", r"jansson\.h", r"uv\.h",
                  r"openssl/sha\.h"],

@@ -111,6 +111,8 @@ int  action_answer(struct action *, json_t *take);      /* an object; NULL is -E
 int  action_answer_text(struct action *, const char *type, char *take);
 /* Instead: bytes, over REST, with this status; none with 304. Takes `take`; `type` is a literal. */
 void action_answer_bytes(struct action *, const char *type, unsigned char *take, size_t size, int status);
+/* Behind them: these of the file that the permission found, read as they are sent. */
+void action_answer_more(struct action *, int64_t from, int64_t count);
 /* A header field of the answer, of a refusal too; `name` is a literal. */
 void action_head(struct action *, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -24,6 +24,7 @@ struct api_parts {                              /* all lent until api_free()    
     struct worker       *worker;
     struct pool         *passwords;             /* at most two at once: 32 MiB each                  */
     struct pool         *looks;                 /* at files: one at a time                           */
+    struct pool         *downloads;             /* reads what is sent of files                       */
     struct timers       *timers;
     struct fetch        *fetch;                 /* NULL: the outbox waits                            */
     struct token_key    *token_key;

@@ -106,6 +106,7 @@ struct action {
     int          heads_count;
     size_t       answer_size;                   /* of bytes, with answer_status                      */
     int          answer_status;                 /* 0: as usual                                       */
+    int64_t      more_from, more_count;         /* of the file, behind the bytes                     */
     char        *answer_text, *detail;
     const char  *answer_type;                   /* NULL: JSON                                        */
     char         tag[TAG_SIZE], *none_match;    /* of CACHED: the answer's; and RANGED: the asker's  */
@@ -164,6 +165,9 @@ int call_secret_open(struct api *);
 void action_effects_apply(struct action *);     /* all, in order; then there are none                */
 void action_effects_drop(struct action *);
 bool action_joins(const struct action *);
+
+/* download.c: the bytes of the answer, and behind them the rest of its file. */
+void download_reply(const struct action *, const struct ws_header *headers);
 
 /* rest.c, live.c: the doors give the answer. */
 void rest_answer(struct action *, int err);

@@ -93,6 +93,13 @@ void action_answer_bytes(struct action *a, const char *type, unsigned char *take
     a->answer_status = status;
 }
 
+void action_answer_more(struct action *a, int64_t from, int64_t count)
+{
+    assert(a->answer_size > 0 && from > 0 && count >= 0);
+    a->more_from = from;
+    a->more_count = count;
+}
+
 void action_head(struct action *a, const char *name, const char *format, ...)
 {
     va_list args;

@@ -182,7 +182,7 @@ static int file_show(struct action *a, struct db *db)
     const struct segment_file at = { f->public_id, (size_t)f->segment };
     const struct file_type *type = f->ready ? file_type_of(f->mime) : NULL;
     char name[FILE_NAME_MAX + 1];
-    int64_t from = 0, count = f->size;
+    int64_t from = 0, count = f->size, first;
     unsigned char *bytes;
     int err = action_end_input(a), ranged;
 
@@ -208,13 +208,15 @@ static int file_show(struct action *a, struct db *db)
     if (ranged > 0)
         action_head(a, "Content-Range", "bytes %lld-%lld/%lld", (long long)from,
                     (long long)(from + count - 1), (long long)f->size);
-    bytes = xalloc((size_t)count);
-    err = segments_read(a->api->parts.files, &at, f->size, from, (size_t)count, bytes);
+    first = count < f->segment ? count : f->segment;
+    bytes = xalloc((size_t)first);
+    err = segments_read(a->api->parts.files, &at, f->size, from, (size_t)first, bytes);
     if (err) {
         free(bytes);
         return err;
     }
-    action_answer_bytes(a, type->mime, bytes, (size_t)count, ranged > 0 ? 206 : 200);
+    action_answer_bytes(a, type->mime, bytes, (size_t)first, ranged > 0 ? 206 : 200);
+    action_answer_more(a, from + first, count - first);
     return 0;
 }
 

@@ -295,8 +295,11 @@ void rest_answer(struct action *a, int err)
     }
     if (a->answer_status != 0) {
         headers[count++] = (struct ws_header){ "Content-Type", a->answer_type };
-        (void)sio_http_reply(a->ticket, a->answer_status, headers,
-                             (struct ws_bytes){ a->answer_text, a->answer_size });
+        if (a->more_count > 0)
+            download_reply(a, headers);
+        else
+            (void)sio_http_reply(a->ticket, a->answer_status, headers,
+                                 (struct ws_bytes){ a->answer_text, a->answer_size });
         return;
     }
     if (a->answer_text == NULL) {

@@ -81,7 +81,7 @@ const char *sio_http_header(const struct sio_http_request *r, const char *name_l
 
 /* Replies. */
 
-static bool is_last(const struct http_conn *h)
+bool http_is_last(const struct http_conn *h)
 {
     const struct http_head *head = http_parser_head(h->parser);
 
@@ -117,27 +117,32 @@ static int give_up(struct http_conn *h, int err)
     return err;
 }
 
-static int reply(struct http_conn *h, int status, const struct ws_header *headers,
-                 const struct ws_bytes *parts, int count, bool lent)
+int http_reply_as(struct http_conn *h, struct http_form *form, const struct ws_bytes *parts, int count)
 {
-    struct http_form form = {
-        .status = status, .always = h->site->headers, .headers = headers, .lent = lent,
-    };
     int err;
 
     assert(h->open && !h->replied);
-    form.head_only = strcmp(http_parser_head(h->parser)->method, "HEAD") == 0;
-    form.last = is_last(h);
-    err = http_out_reply(&h->out, &form, parts, count);
+    form->always = h->site->headers;
+    form->head_only = strcmp(http_parser_head(h->parser)->method, "HEAD") == 0;
+    form->last = http_is_last(h);
+    err = http_out_reply(&h->out, form, parts, count);
     if (err)
         return give_up(h, err);
     h->replied = true;
     h->sink = NULL;
-    tell_replied(h, status, size_of(parts, count));
-    if (form.last)
+    tell_replied(h, form->status, form->length > 0 ? (size_t)form->length : size_of(parts, count));
+    if (form->last && h->source == NULL)
         conn_end(h->conn);
     conn_wake(h->conn);
     return 0;
+}
+
+static int reply(struct http_conn *h, int status, const struct ws_header *headers,
+                 const struct ws_bytes *parts, int count, bool lent)
+{
+    struct http_form form = { .status = status, .headers = headers, .lent = lent };
+
+    return http_reply_as(h, &form, parts, count);
 }
 
 void http_conn_reply(struct http_conn *h, int status, const struct ws_header *headers,
@@ -266,7 +271,7 @@ void http_conn_collect(struct http_conn *h, void (*handle)(void *app, const stru
 
 /* Replies by ticket. */
 
-static struct http_conn *find(struct sio_http_ticket t)
+struct http_conn *http_find(struct sio_http_ticket t)
 {
     struct conn *c = t.net != NULL ? conn_find(t.net, t.slot) : NULL;
     struct http_conn *h = c != NULL ? conn_peer(c, &http_owner) : NULL;
@@ -277,7 +282,7 @@ static struct http_conn *find(struct sio_http_ticket t)
 static int reply_to(struct sio_http_ticket t, int status, const struct ws_header *headers,
                     struct ws_bytes body, bool lent)
 {
-    struct http_conn *h = find(t);
+    struct http_conn *h = http_find(t);
 
     if (h == NULL)
         return -ECONNRESET;
@@ -299,7 +304,7 @@ int sio_http_reply_lent(struct sio_http_ticket t, int status, const struct ws_he
 int sio_http_problem(struct sio_http_ticket t, int status, const char *code, const char *detail,
                      const char *id, const struct ws_header *headers)
 {
-    struct http_conn *h = find(t);
+    struct http_conn *h = http_find(t);
 
     if (h == NULL)
         return -ECONNRESET;
@@ -308,7 +313,7 @@ int sio_http_problem(struct sio_http_ticket t, int status, const char *code, con
 
 bool sio_http_waits(struct sio_http_ticket t)
 {
-    struct http_conn *h = find(t);
+    struct http_conn *h = http_find(t);
 
     return h != NULL && !h->replied;
 }

@@ -2,8 +2,8 @@
  *
  * reading -> (head) open -> (end) whole -> (reply) replied -> reading. The reply may come before the end;
  * what is left of the body is then read and dropped if it is short, else the connection ends. While a request
- * is whole but not replied, what comes behind it is kept in `ahead`. Nothing moves on inside a reply: the
- * caller may still look at its request. */
+ * is whole but not replied to its end, what comes behind it is kept in `ahead`. Nothing moves on inside a
+ * reply: the caller may still look at its request. */
 #include "http_conn.h"
 
 #include <assert.h>
@@ -37,7 +37,9 @@ static void begin(struct http_conn *h, bool body_is_here)
         return;
     assert(h->replied || h->sink != NULL);
     if (head->expects && head->length != 0 && !h->replied && !body_is_here) {
-        if (http_out_add(&h->out, "HTTP/1.1 100 Continue\r\n\r\n") != 0)
+        static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+
+        if (http_out_add(&h->out, (struct ws_bytes){ go_on, sizeof go_on - 1 }) != 0)
             conn_cut(h->conn);
         conn_wake(h->conn);
     }
@@ -64,9 +66,15 @@ static void next_request(struct http_conn *h)
     conn_expect(h->conn, CONN_IDLE);
 }
 
+/* All that there is to say to it is in the queue. */
+static bool is_answered(const struct http_conn *h)
+{
+    return h->replied && h->source == NULL;
+}
+
 static bool is_blocked(const struct http_conn *h)
 {
-    return conn_is_ending(h->conn) || (h->whole && !h->replied) || h->out.size > OUT_MAX;
+    return conn_is_ending(h->conn) || (h->whole && !is_answered(h)) || h->out.size > OUT_MAX;
 }
 
 static void keep_ahead(struct http_conn *h, const char *at, size_t size)
@@ -130,7 +138,7 @@ static bool take(struct http_conn *h, char *bytes, size_t size)
     const char *at = bytes, *end = bytes + size;
 
     do {
-        if (h->whole && h->replied && !conn_is_ending(h->conn))
+        if (h->whole && is_answered(h) && !conn_is_ending(h->conn))
             next_request(h);
         if (is_blocked(h)) {
             keep_ahead(h, at, size);
@@ -178,7 +186,8 @@ static int on_output(void *peer, struct ws_bytes *parts, int parts_max)
 {
     struct http_conn *h = peer;
 
-    if (h->whole && h->replied && !conn_is_ending(h->conn))
+    http_stream_ask(h);
+    if (h->whole && is_answered(h) && !conn_is_ending(h->conn))
         next_request(h);
     if (!take_ahead(h))
         return 0;
@@ -193,7 +202,7 @@ static void on_sent(void *peer, size_t size)
     bool was_full = h->out.size > OUT_MAX;
 
     http_out_sent(&h->out, size);
-    if (was_full && h->out.size <= OUT_MAX)
+    if ((was_full && h->out.size <= OUT_MAX) || (h->source != NULL && h->out.size < HTTP_STREAM_LOW))
         conn_wake(h->conn);
 }
 
@@ -207,6 +216,7 @@ static void lose(struct http_conn *h)
     h->serial = 0;
     if (sink != NULL)
         sink->lost(h->sink_data);
+    http_stream_end(h);
 }
 
 /* A client that sent its end may still read: what was asked of handlers is answered. A stream is cut by it:

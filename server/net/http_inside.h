@@ -4,6 +4,7 @@
 
 #include "http_conn.h"
 #include "http_reply.h"
+#include "http_stream.h"
 
 enum {
     HTTP_DROP_MAX = 65536,                      /* of a body whose reply is already written         */
@@ -23,6 +24,11 @@ struct http_conn {
     void               *sink_data;
     void              (*handle)(void *app, const struct sio_http_request *);
     void               *app;
+    const struct http_source *source;           /* of a reply that goes on, or NULL                 */
+    void               *source_data;
+    int64_t             source_left;            /* not given yet                                    */
+    bool                asked;                  /* for a piece that has not come                    */
+    bool                last;                   /* it was said that the connection ends with it     */
     struct buf          body, ahead;
     struct http_out     out;
     char                id[HTTP_ID_SIZE + 1];
@@ -36,5 +42,12 @@ void http_find_client(struct http_conn *, const struct ws_header *headers);
 bool http_is_secure(const struct http_conn *, const struct ws_header *headers);
 /* What cannot be understood gets one reply, and the connection ends. */
 void http_refuse(struct http_conn *, int status, const char *reason);
+
+struct http_conn *http_find(struct sio_http_ticket);   /* whose request is open; NULL: nobody's        */
+bool http_is_last(const struct http_conn *);    /* the connection ends with this reply              */
+/* The form lacks what the connection knows. With a source its end is the source's. */
+int  http_reply_as(struct http_conn *, struct http_form *, const struct ws_bytes *parts, int count);
+void http_stream_ask(struct http_conn *);       /* for a piece, if there is room                    */
+void http_stream_end(struct http_conn *);       /* of its source, if it has one                     */
 
 #endif

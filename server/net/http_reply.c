@@ -67,10 +67,8 @@ static int add(struct http_out *out, const struct ws_bytes *parts, int count, bo
     return 0;
 }
 
-int http_out_add(struct http_out *out, const char *text)
+int http_out_add(struct http_out *out, struct ws_bytes bytes)
 {
-    struct ws_bytes bytes = { text, strlen(text) };
-
     return add(out, &bytes, 1, false);
 }
 
@@ -180,6 +178,8 @@ int http_out_reply(struct http_out *out, const struct http_form *form, const str
 
     for (int i = 0; i < count; i++)
         body_size += parts[i].size;
+    if (form->length > 0)
+        body_size = (size_t)form->length;
     buf_init(&head, BUF_NO_LIMIT);
     err = write_head(&head, form, body_size);
     if (err == 0)

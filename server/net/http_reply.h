@@ -14,11 +14,12 @@ struct http_form {                              /* how a reply is written       
     bool head_only;                             /* to HEAD                                          */
     bool last;                                  /* Connection: close                                */
     bool lent;                                  /* the parts stand until the program ends           */
+    int64_t length;                             /* of the body, more of which comes later; 0: of the parts */
 };
 
 void http_out_init(struct http_out *);
 void http_out_finish(struct http_out *);
-int  http_out_add(struct http_out *, const char *text);         /* copies; -ENOMEM                  */
+int  http_out_add(struct http_out *, struct ws_bytes);          /* copies; -ENOMEM                  */
 int  http_out_reply(struct http_out *, const struct http_form *, const struct ws_bytes *parts,
                     int parts_count);
 int  http_out_parts(const struct http_out *, struct ws_bytes *parts, int parts_max);

@@ -22,6 +22,8 @@ static inline int turn(uv_loop_t *loop, uv_run_mode mode)
 
 #include <dirent.h>
 
+#include "http_stream.h"
+
 enum { BIG = 3000 };
 
 struct shop {
@@ -40,7 +42,40 @@ static void on_shop_echo(const struct sio_call *c)
 static const struct sio_event shop_events[] = { { "echo", on_shop_echo, NULL }, { 0 } };
 static const struct sio_handlers shop_handlers = { .events = shop_events };
 
-/* "GET /big" is answered with many bytes, anything else with its own body. */
+/* The rest of a body, a third at a time. */
+struct rest { struct sio_http_ticket ticket; const char *at; };
+static int rests;                               /* whose end has not come                           */
+
+static void on_rest_next(void *data)
+{
+    struct rest *rest = data;
+    const char *at = rest->at;
+
+    rest->at += BIG / 3;
+    (void)http_stream_give(rest->ticket, (struct ws_bytes){ at, BIG / 3 });
+}
+
+static void on_rest_end(void *data)
+{
+    rests--;
+    free(data);
+}
+
+static void reply_by_and_by(const struct sio_http_request *r, const char *big)
+{
+    static const struct http_source source = { on_rest_next, on_rest_end };
+    struct rest *rest;
+
+    fault_inside(false);                        /* of the shop's own none fail                      */
+    rest = malloc(sizeof *rest);
+    fault_inside(true);
+    assert_non_null(rest);
+    *rest = (struct rest){ r->ticket, big + BIG / 3 };
+    rests++;
+    (void)http_stream_reply(r->ticket, 200, NULL, (struct ws_bytes){ big, BIG / 3 }, BIG, &source, rest);
+}
+
+/* "GET /big" is answered with many bytes, "/slow" with them by and by, anything else with its own body. */
 static void on_shop_request(void *app, const struct sio_http_request *r)
 {
     static char big[BIG];
@@ -50,6 +85,8 @@ static void on_shop_request(void *app, const struct sio_http_request *r)
         big[i] = (char)('a' + i % 23);
     if (strcmp(r->path, "/big") == 0)
         (void)sio_http_reply(r->ticket, 200, NULL, (struct ws_bytes){ big, BIG });
+    else if (strcmp(r->path, "/slow") == 0)
+        reply_by_and_by(r, big);
     else
         (void)sio_http_reply(r->ticket, 200, NULL, r->body);
 }
@@ -133,18 +170,25 @@ static inline bool is_served(struct client *c, const char *word)
     return asks_frame(c, question, answer);
 }
 
-/* Requests that wait, cut bodies into chunks, and come two at once. */
-static inline bool talks_http(struct client *c)
+static inline bool hears_big(struct client *c, const char *request)
 {
     const char *big;
 
-    if (!asks(c, "GET /big HTTP/1.1\r\nHost: h\r\n\r\n", 1, " 200 OK"))
+    if (!asks(c, request, 1, " 200 OK"))
         return false;
     big = strstr(c->said, "\r\n\r\n") + 4;
     CHECK_INT(strlen(big), BIG);
     for (int i = 0; i < BIG; i++)
         CHECK_INT(big[i], 'a' + i % 23);
-    return asks(c, "POST /own HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
+    return true;
+}
+
+/* Requests that wait, cut bodies into chunks, and come two at once. */
+static inline bool talks_http(struct client *c)
+{
+    return hears_big(c, "GET /big HTTP/1.1\r\nHost: h\r\n\r\n")
+           && hears_big(c, "GET /slow HTTP/1.1\r\nHost: h\r\n\r\n")
+           && asks(c, "POST /own HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
                    "2\r\nde\r\n0\r\n\r\n", 1, "\r\n\r\nabcde")
            && asks(c, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nfirst"
                       "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\nsecond", 2, "\r\n\r\nsecond");
@@ -230,6 +274,7 @@ static inline void shop_close(struct shop *s)
     CHECK_INT(turn(&s->w.loop, UV_RUN_DEFAULT), 0);
     sio_server_free(s->io);
     world_close(&s->w);
+    CHECK_INT(rests, 0);
 }
 
 #endif

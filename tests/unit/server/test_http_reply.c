@@ -118,7 +118,7 @@ static void add_all(struct http_out *out)
 
     CHECK_INT(http_out_reply(out, &(struct http_form){ .status = 200, .always = always, .headers = headers },
                              two, 2), 0);
-    CHECK_INT(http_out_add(out, "HTTP/1.1 100 Continue\r\n\r\n"), 0);
+    CHECK_INT(http_out_add(out, (struct ws_bytes){ "HTTP/1.1 100 Continue\r\n\r\n", 25 }), 0);
     CHECK_INT(http_out_reply(out, &(struct http_form){ .status = 200, .lent = true }, two, 2), 0);
     CHECK_INT(http_out_reply(out, &(struct http_form){ .status = 200, .head_only = true }, two, 2), 0);
     CHECK_INT(http_out_reply(out, &(struct http_form){ .status = 204, .last = true }, two, 2), 0);
