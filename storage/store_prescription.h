@@ -4,8 +4,8 @@
  *                signedAt, reviewer?: User, reviewedAt?, rejectReason?, endReason?, expiresAt?, endedAt?,
  *                replaces?, token?, items: [RxItem] }
  * RxItem       { drug, name: { zh, en }, dose, unit, route, frequency, days, quantity, text?, override? }
- * The edges, one review by another than its signer, and that nothing signed changes are triggers: what they refuse
- * is DB_BAD_TRANSITION, DB_APPEND_ONLY, -EINVAL. */
+ * The edges, one review by another than its signer, and that nothing signed changes are triggers: what they
+ * refuse is DB_BAD_TRANSITION, DB_APPEND_ONLY, -EINVAL. */
 #ifndef STORAGE_STORE_PRESCRIPTION_H
 #define STORAGE_STORE_PRESCRIPTION_H
 
@@ -37,7 +37,8 @@ struct prescription_new {
     const json_t *items;                        /* lent                                               */
 };
 /* In state in_review. */
-int store_prescription_add(struct db *db, const struct prescription_new *new, struct prescription_row *ret_row);
+int store_prescription_add(struct db *db, const struct prescription_new *new,
+                           struct prescription_row *ret_row);
 
 struct prescription_verdict {
     int64_t              reviewer;
@@ -57,7 +58,8 @@ enum prescription_view { FOR_CLINIC, FOR_PATIENT };
 int store_prescription_get(struct db *db, int64_t row, enum prescription_view, json_t **ret_prescription);
 /* Of a consult, the oldest first; FOR_PATIENT: those that were ever approved. */
 int store_prescription_of(struct db *db, int64_t consult, enum prescription_view, json_t **ret_items);
-/* Of a token: { state, clinic, doctor, patient, items, approvedAt, expiresAt }, the patient's name whole. -ENOENT. */
+/* Of a token: { state, clinic, doctor, patient, items, approvedAt, expiresAt }, the patient's name whole.
+ * -ENOENT. */
 int store_prescription_by_token(struct db *db, const unsigned char hash[PRESCRIPTION_TOKEN_HASH_SIZE],
                                 json_t **ret_shown);
 
@@ -67,7 +69,8 @@ struct prescription_list {
     const char *cursor;
     int         limit;                          /* 0: 20, at most 100                                 */
 };
-/* { items: [Prescription], nextCursor }; those in review the oldest first, else the newest. -EINVAL: bad cursor. */
+/* { items: [Prescription], nextCursor }; those in review the oldest first, else the newest. -EINVAL: bad
+ * cursor. */
 int store_prescription_list(struct db *db, const struct prescription_list *list, json_t **ret_page);
 
 /* Codes of the drugs that the patient of this consult still takes by other consults' prescriptions:
