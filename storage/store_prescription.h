@@ -17,7 +17,6 @@ struct prescription_row {
     int64_t id, consult, clinic, signer;
     int64_t expires_utc;                        /* 0: not approved yet                                */
     char    public_id[DB_ID_SIZE], consult_id[DB_ID_SIZE], signer_id[DB_ID_SIZE];
-    char    patient_id[DB_ID_SIZE];             /* the user who acts for him                          */
     char    state[16];
     bool    approved;                           /* it was: the patient may know of it                 */
 };
@@ -72,6 +71,14 @@ struct prescription_list {
 /* { items: [Prescription], nextCursor }; those in review the oldest first, else the newest. -EINVAL: bad
  * cursor. */
 int store_prescription_list(struct db *db, const struct prescription_list *list, json_t **ret_page);
+
+/* For the checks: the patient, and who would sign. */
+struct prescription_about {
+    char    birth_date[16];                     /* "": not known                                      */
+    bool    has_guardian;
+    int64_t licence_until_utc;                  /* of the doctor; INT64_MAX: not checked              */
+};
+int store_prescription_about(struct db *db, int64_t consult, struct prescription_about *ret_about);
 
 /* Codes of the drugs that the patient of this consult still takes by other consults' prescriptions:
  * [{ drug, name }]. */
