@@ -1,4 +1,5 @@
-/* demo.c - a clinic, two doctors, two patients, an admin, and consults of the last days in both languages. */
+/* demo.c - a clinic, two doctors, two patients, a pharmacist, an admin, and consults of the last days in both
+ * languages. */
 #include "demo.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include "auth/password.h"
 #include "clock.h"
 #include "config.h"
+#include "drugs.h"
 #include "log.h"
 #include "storage/store_consult.h"
 #include "storage/store_message.h"
@@ -26,6 +28,7 @@ static const struct { const char *role, *login, *name, *locale, *title; } people
     { "patient", "patient2", "Tom Miller", "en", NULL },
     { "admin",   "admin",    "陈晓", "zh-CN", NULL },
     { "staff",   "desk",     "刘芳", "zh-CN", NULL },
+    { "pharmacist", "pharmacist", "赵敏", "zh-CN", NULL },
 };
 enum { PEOPLE = sizeof people / sizeof *people, DOCTOR1 = 0, DOCTOR2 = 1, PATIENT1 = 2, PATIENT2 = 3 };
 
@@ -173,7 +176,7 @@ static int fill(struct store *s, const struct config *config)
     int64_t now = clock_utc();
     struct db_host host = s->host;
     struct db *db = NULL;
-    char path[4096];
+    char path[4096], why[TSV_WHY_SIZE] = "";
     int err;
 
     host.now_utc = demo_now;
@@ -184,12 +187,15 @@ static int fill(struct store *s, const struct config *config)
         err = db_script(db, "BEGIN IMMEDIATE");
     if (err == 0)
         err = people_add(db, config, users);
+    if (err == 0)
+        err = drugs_load(db, drugs_sample_tsv, drugs_sample_tsv_size, why);
+    err = err > 0 ? 0 : err;
     for (size_t i = 0; i < sizeof consults / sizeof *consults && err == 0; i++)
         err = story_add(db, &now, i, users);
     if (err == 0)
         err = db_script(db, "COMMIT");
     if (err)
-        log_error("demo.failed", "error=\"%s\" database=\"%s\"", strerror(-err),
+        log_error("demo.failed", "error=\"%s\" database=\"%s\"", why[0] != '\0' ? why : strerror(-err),
                   db != NULL ? db_error(db) : "");
     db_close(db);
     return err;
@@ -199,7 +205,7 @@ static void logins_print(const char *listen)
 {
     (void)printf("\nOpen http://%s in a browser. Demo logins, all with the password %s:\n", listen, password);
     for (size_t i = 0; i < PEOPLE; i++)
-        (void)printf("  %-9s %-8s %s\n", people[i].login, people[i].role, people[i].name);
+        (void)printf("  %-10s %-10s %s\n", people[i].login, people[i].role, people[i].name);
     (void)printf("\n");
     (void)fflush(stdout);
 }

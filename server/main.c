@@ -9,6 +9,7 @@
 #include "app.h"
 #include "audit_command.h"
 #include "config.h"
+#include "drugs.h"
 #include "reconcile_command.h"
 #include "user_command.h"
 #include "xalloc.h"
@@ -42,7 +43,8 @@ static int version(int argc, char **argv)
 
 static const struct { const char *name; int (*run)(int argc, char **argv); const char *help; } verbs[] = {
     { "serve",   serve,        "run the server; consultd serve --help lists the settings" },
-    { "user",    user_command, "user add --role doctor|admin --clinic NAME --login L --name N [--title T]" },
+    { "user",    user_command, "user add --role ROLE --clinic NAME --login L --name N [--title T]" },
+    { "drug",    drug_command, "drug import FILE: the list of what may be prescribed" },
     { "reconcile", reconcile_command, "reconcile [--data DIR]: do the books of money agree?" },
     { "audit",   audit_command, "audit verify [--head FILE] [--data DIR]: is the audit as it was written?" },
     { "version", version,      "print the version" },

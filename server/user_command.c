@@ -16,7 +16,7 @@
 extern char **environ;
 
 static const char help[] =
-    "usage: consultd user add --role doctor|admin --clinic NAME --login LOGIN --name NAME\n"
+    "usage: consultd user add --role doctor|pharmacist|admin --clinic NAME --login LOGIN --name NAME\n"
     "                         [--title TITLE] [--data DIR]\n"
     "The password is asked for, or read as one line where there is no terminal. A clinic is made when its\n"
     "name is new.\n";
@@ -71,7 +71,8 @@ static int flags_read(int argc, char **argv, struct user_new *user, const char *
         }
     if (optind != argc || user->role == NULL || *clinic == NULL || user->login == NULL || user->name == NULL)
         return -EINVAL;
-    return strcmp(user->role, "doctor") == 0 || strcmp(user->role, "admin") == 0 ? 0 : -EINVAL;
+    return strcmp(user->role, "doctor") == 0 || strcmp(user->role, "pharmacist") == 0 ||
+           strcmp(user->role, "admin") == 0 ? 0 : -EINVAL;
 }
 
 static int add(const struct config *config, struct user_new *user, const char *clinic)
