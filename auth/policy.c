@@ -22,6 +22,8 @@ enum fact {                                     /* what may be true of him, as b
     HOLDS_A_LEG  = 1 << 12,
     KNOWS_OF_IT  = 1 << 13,                     /* takes part, or is offered it                      */
     IS_OFFERED   = 1 << 14,
+    PHARMACIST   = 1 << 15,
+    CARES        = 1 << 16,                     /* doctor or pharmacist                              */
 };
 
 /* Read from left to right; the first thing that lacks is the answer. */
@@ -53,6 +55,10 @@ static const struct rule {
     RULE(MAY_KEEP_DOCTOR,      POLICY_DOCTOR,      KNOWN, MEMBER,  TAKES_PART,  TREATS),
     RULE(MAY_SEE_FILE,         POLICY_FILE,        KNOWN, 0,       TAKES_PART,  0),
     RULE(MAY_KEEP_FILE,        POLICY_FILE,        KNOWN, 0,       TAKES_PART,  TREATS),
+    RULE(MAY_CARE,             POLICY_NONE,        KNOWN, CARES,   0,           0),
+    RULE(MAY_SEE_PRESCRIPTION, POLICY_PRESCRIPTION, KNOWN, 0,      TAKES_PART,  0),
+    RULE(MAY_REVIEW,           POLICY_PRESCRIPTION, KNOWN, PHARMACIST, TAKES_PART, 0),
+    RULE(MAY_KEEP_PRESCRIPTION, POLICY_PRESCRIPTION, KNOWN, 0,     TAKES_PART,  TREATS),
     RULE(IN_ROOM,              POLICY_NONE,        KNOWN, 0,       IN_THE_ROOM, 0),
     RULE(IN_CALL,              POLICY_NONE,        KNOWN, 0,       HOLDS_A_LEG, 0),
 #undef RULE
@@ -61,7 +67,8 @@ static const struct rule {
 static unsigned facts_of(const struct policy_who *who)
 {
     static const struct { const char *role; unsigned fact; } roles[] = {
-        { "patient", PATIENT }, { "doctor", DOCTOR }, { "admin", ADMIN | DESK }, { "staff", DESK },
+        { "patient", PATIENT }, { "doctor", DOCTOR | CARES }, { "admin", ADMIN | DESK }, { "staff", DESK },
+        { "pharmacist", PHARMACIST | CARES },
     };
     unsigned facts = 0;
 

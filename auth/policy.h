@@ -24,12 +24,17 @@ enum may {                                      /* a row of routes[] or events[]
     MAY_KEEP_DOCTOR,                            /* is he himself, or his clinic's desk                */
     MAY_SEE_FILE,                               /* takes part where it was sent, or sends it         */
     MAY_KEEP_FILE,                              /* sends it                                          */
+    MAY_CARE,                                   /* role doctor or pharmacist                         */
+    MAY_SEE_PRESCRIPTION,                       /* its doctor, pharmacists; its patient, once approved */
+    MAY_REVIEW,                                 /* is a pharmacist of its clinic                     */
+    MAY_KEEP_PRESCRIPTION,                      /* is its doctor                                     */
     IN_ROOM,                                    /* ephemeral: the socket is in the consult's room     */
     IN_CALL,                                    /* ephemeral: the socket holds the leg it speaks for  */
     MAY_COUNT
 };
 
-enum policy_object { POLICY_NONE, POLICY_CONSULT, POLICY_APPOINTMENT, POLICY_DOCTOR, POLICY_FILE };
+enum policy_object { POLICY_NONE, POLICY_CONSULT, POLICY_APPOINTMENT, POLICY_DOCTOR, POLICY_FILE,
+                     POLICY_PRESCRIPTION };
 
 struct policy_who {
     const char *role;                           /* NULL: not logged in                                */

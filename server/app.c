@@ -130,10 +130,13 @@ static void on_fact(void *data, const char *event, const char *address, int erro
 
 static void on_replied(void *data, const struct sio_http_request *r, int status, size_t body_size)
 {
-    static const char feeds[] = "/calendar/";   /* what follows is a secret                          */
-    const char *path = strncmp(r->path, feeds, sizeof feeds - 1) == 0 ? feeds : r->path;
+    static const char *const secrets[] = { "/calendar/", "/api/v1/prescription-checks/" };     /* follow */
+    const char *path = r->path;
 
     (void)data;
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        if (strncmp(path, secrets[i], strlen(secrets[i])) == 0)
+            path = secrets[i];
     if (strncmp(r->path, "/api/", 5) == 0 || status >= 500)
         log_info("http", "method=%s path=%s status=%d bytes=%zu peer=%s request=%s", r->method, path,
                  status, body_size, r->address, r->id);

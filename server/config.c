@@ -62,6 +62,8 @@ static const struct setting settings[] = {
     { "emergency-number", TEXT, AT(emergency_number), "120", 0, 0, "shown to whoever waits for a doctor" },
     { "accept-hours", NUMBER, AT(accept_hours), "24", 1, 8760,
       "a text consult that no doctor accepted by then expires" },
+    { "prescription-hours", NUMBER, AT(prescription_hours), "72", 1, 8760,
+      "an approved prescription that was not dispensed by then expires" },
     { "request-hours", NUMBER, AT(request_hours), "24", 1, 8760,
       "a requested appointment that nobody approved by then is rejected; at its start at the latest" },
     { "pause-after-s", NUMBER, AT(pause_after_s), "60", 0, 86400,

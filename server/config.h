@@ -23,7 +23,7 @@ struct config {
     int64_t sockets_per_user_max, jobs_per_socket_max, connections_max, drain_ms;
     int64_t access_token_s, login_failures_max, login_window_s;
     int64_t presence_grace_ms, hold_s, payment_ask_s;
-    int64_t accept_hours, request_hours, pause_after_s, waiting_away_s, evidence_s;
+    int64_t accept_hours, request_hours, prescription_hours, pause_after_s, waiting_away_s, evidence_s;
     int64_t image_max, voice_max, file_max, file_segment;
     int64_t files_per_user_max, files_per_consult_max, uploads_per_user_max, upload_idle_s;
     char   *scan_command;

@@ -86,7 +86,8 @@ void action_drop(struct action *a)
 static int object_take(struct action *a)
 {
     static const char *const names[] = { [POLICY_CONSULT] = "consult", [POLICY_APPOINTMENT] = "appointment",
-                                         [POLICY_DOCTOR] = "doctor", [POLICY_FILE] = "file" };
+                                         [POLICY_DOCTOR] = "doctor", [POLICY_FILE] = "file",
+                                         [POLICY_PRESCRIPTION] = "prescription" };
     enum policy_object object = policy_object(a->may);
     char *id = object == POLICY_CONSULT ? a->consult_id : a->object_id;
     json_t *value;
@@ -157,6 +158,10 @@ static int relations_find(struct action *a, struct db *db, struct policy_who *wh
         err = store_file_access(db, a->object_id, a->session.user.id, &a->file);
         keeps = a->file.owns;
         break;
+    case POLICY_PRESCRIPTION:
+        err = store_prescription_access(db, a->object_id, &a->session.user, &a->prescription);
+        keeps = a->prescription.keeps;
+        break;
     }
     who->participates = err == 0;
     who->treats = err == 0 && keeps;
@@ -188,6 +193,27 @@ static int admit(struct action *a, struct db *db)
     if (err == -ENOENT || err == -EPERM)
         look_denied(a, a->consult_id[0] != '\0' ? a->consult_id : a->object_id);
     return err;
+    return policy_check(a->may, &who);
+}
+
+/* The first look leaves a row. The reader cannot write it: the step comes again, on the writer. */
+static int view_leave_row(struct action *a, struct db *db)
+{
+    static const char *const names[] = { [POLICY_CONSULT] = "consult.view", [POLICY_FILE] = "file.view",
+                                         [POLICY_APPOINTMENT] = "appointment.view",
+                                         [POLICY_PRESCRIPTION] = "prescription.view" };
+    const char *what = names[policy_object(a->may)];
+    const char *object = policy_needs_consult(a->may) ? a->consult_id : a->object_id;
+    int64_t user = a->session.user.id;
+    int done;
+
+    if (a->step->where != ON_READER || a->moved) {
+        done = store_audit_view(db, user, what, object, a->address);
+    } else {
+        done = store_audit_view_due(db, user, what, object);
+        a->again = done > 0;
+    }
+    return done < 0 ? done : 0;
 }
 
 static int answer_print(struct action *a)

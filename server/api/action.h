@@ -20,6 +20,7 @@
 struct action;
 struct api;
 struct appointment_access;
+struct prescription_access;
 struct store_user;
 struct doctor_access;
 struct sio_http_request;
@@ -88,6 +89,7 @@ const char *action_role(const struct action *);
 int64_t     action_clinic(const struct action *);       /* he works for; 0: none                     */
 const struct doctor_access *action_doctor(const struct action *);      /* with MAY_…_DOCTOR          */
 const struct appointment_access *action_appointment(const struct action *);    /* with MAY_…_APPOINTMENT */
+const struct prescription_access *action_prescription(const struct action *);  /* with …_PRESCRIPTION */
 struct api *action_api(const struct action *);
 
 /* The input by jansson's unpack format; end the format with "!" so that unknown members are refused. A path

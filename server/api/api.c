@@ -68,6 +68,7 @@ struct api *api_new(const struct api_parts *parts)
     api->device_checks = limiter_make(config->call_joins_max, 60);
     api->canvas_events = limiter_make(config->canvas_events_max, 1);
     api->canvas_cursors = limiter_make(config->canvas_cursors_max, 1);
+    api->codes = limiter_make(PRESCRIPTION_CODES_MAX, 60);
     api->newcomers = newcomers_new((int)config->unauthenticated_max,
                                    (int)config->unauthenticated_per_address_max);
     live_build(api);
@@ -100,6 +101,7 @@ void api_free(struct api *api)
     limiter_free(api->device_checks);
     limiter_free(api->canvas_events);
     limiter_free(api->canvas_cursors);
+    limiter_free(api->codes);
     if (api->turn_secret != NULL)
         explicit_bzero(api->turn_secret, strlen(api->turn_secret));
     free(api->turn_secret);

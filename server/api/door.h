@@ -15,12 +15,14 @@
 #include "storage/store_consult.h"
 #include "storage/store_file.h"
 #include "storage/store_appointment.h"
+#include "storage/store_prescription.h"
 #include "storage/store_session.h"
 #include "storage/store_user.h"
 #include "storage/worker.h"
 #include "zones.h"
 
 enum { PARAMS_MAX = 16, ROOM_SIZE = 96, REQUEST_ID_SIZE = 24, TAG_SIZE = 40, HEADS_MAX = 8 };
+enum { PRESCRIPTION_CODES_MAX = 30 };           /* looked at by an address in a minute                */
 
 struct api {
     struct api_parts        parts;
@@ -32,6 +34,7 @@ struct api {
     struct newcomers       *newcomers;
     struct zones           *zones;
     struct limiter         *login_accounts, *login_addresses, *signals, *device_checks, *canvas_cursors;
+    struct limiter         *codes;              /* of prescriptions, at a counter                    */
     struct limiter         *canvas_events;      /* the writer's                                      */
     char                   *turn_secret;        /* NULL: media is not relayed                        */
     bool                    calls_recovered;    /* the writer's                                      */
@@ -82,6 +85,7 @@ struct action {
     struct consult_access access;
     struct doctor_access  doctor;               /* with MAY_…_DOCTOR                                 */
     struct file_row       file;                 /* with MAY_…_FILE                                   */
+    struct prescription_access prescription;    /* with MAY_REVIEW, MAY_…_PRESCRIPTION               */
     struct appointment_access appointment;      /* with MAY_…_APPOINTMENT, MAY_ATTEND                */
     char                  consult_id[64], object_id[64];        /* a consult; another object         */
     char                  denied[64];                           /* an object he may not see; or ""   */

@@ -74,6 +74,11 @@ const struct appointment_access *action_appointment(const struct action *a)
     return &a->appointment;
 }
 
+const struct prescription_access *action_prescription(const struct action *a)
+{
+    return &a->prescription;
+}
+
 struct api *action_api(const struct action *a)
 {
     return a->api;

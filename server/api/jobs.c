@@ -11,6 +11,7 @@
 #include "notifications.h"
 #include "outbox.h"
 #include "payments.h"
+#include "prescriptions.h"
 #include "queue.h"
 #include "storage/store_idempotency.h"
 #include "waiting.h"
@@ -49,7 +50,8 @@ typedef int job_fn(struct action *, struct db *, int64_t *ret_next_utc);
 static job_fn *const jobs[] = { holds_expire, notify_reminders, keys_forget, outbox_deliver, payments_ask,
                                 appointments_recheck, waiting_remind,
                                 waiting_expire, waiting_reject, waiting_check_out, waiting_pause,
-                                waiting_no_show, calls_watch, queue_watch, files_expire };
+                                waiting_no_show, calls_watch, queue_watch, files_expire,
+                                prescriptions_expire };
 
 static int round_run(struct action *a, struct db *db)
 {

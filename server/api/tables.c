@@ -9,7 +9,8 @@ extern const struct route session_routes[], me_routes[], family_routes[], doctor
     file_routes[], no_show_routes[],
     notification_routes[], feed_routes[], consent_routes[], patient_routes[], admin_routes[],
     health_routes[],
-    canvas_routes[], call_routes[], call_ice_routes[], call_guest_routes[], quick_reply_routes[];
+    canvas_routes[], call_routes[], call_ice_routes[], call_guest_routes[], quick_reply_routes[],
+    prescription_routes[];
 extern const struct live_event session_events[], consult_events[], message_events[], recall_events[],
     typing_events[],
     notification_events[], consult_life_events[], call_events[],
@@ -23,7 +24,7 @@ const struct route *const route_tables[] = {
     transfer_routes, no_show_routes, queue_routes, message_routes, recall_routes, file_routes,
     notification_routes, feed_routes,
     consent_routes, patient_routes, admin_routes, health_routes, call_routes, call_ice_routes,
-    call_guest_routes, quick_reply_routes, canvas_routes, NULL,
+    call_guest_routes, quick_reply_routes, canvas_routes, prescription_routes, NULL,
 };
 
 const struct live_event *const event_tables[] = {
@@ -34,7 +35,7 @@ const struct live_event *const event_tables[] = {
 
 const char *const published_events[] = {
     "message:new", "message:read", "message:delivered", "message:recalled", "typing", "presence:changed",
-    "unread:changed", "consult:transfer",
+    "unread:changed", "consult:transfer", "prescription:changed",
     "consult:changed", "appointment:changed", "notification:new", "notification:read", "queue:changed",
     "call:invite", "call:accept", "call:decline", "call:leave", "call:answered-elsewhere", "call:signal",
     "board:op", "board:lock", "board:cursor",
