@@ -19,18 +19,33 @@ static const char *text_of(const json_t *object, const char *name)
 
 /* --- do two words mean the same? ----------------------------------------------------------------------- */
 
-/* Lower case as far as ASCII goes, without spaces; what is longer is cut. Returns its characters. */
+/* What says nothing at the end of a word. */
+static const char *const endings[] = { "过敏", "药物", "药", "类", "s" };
+
+static size_t ending_cut(const char *word, size_t size)
+{
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t length = strlen(endings[i]);
+
+        if (size > length && memcmp(word + size - length, endings[i], length) == 0)
+            size -= length;
+    }
+    return size;
+}
+
+/* Lower case as far as ASCII goes, without spaces and endings; what is longer is cut. Returns its
+ * characters. */
 static size_t fold(const char *word, char folded[WORD_MAX])
 {
     size_t size = 0, characters = 0;
 
-    for (; *word != '\0' && size < WORD_MAX - 1; word++) {
-        if (isspace((unsigned char)*word))
-            continue;
-        folded[size++] = (char)tolower((unsigned char)*word);
-        characters += ((unsigned char)*word & 0xc0) != 0x80;
-    }
+    for (; *word != '\0' && size < WORD_MAX - 1; word++)
+        if (!isspace((unsigned char)*word))
+            folded[size++] = (char)tolower((unsigned char)*word);
+    size = ending_cut(folded, size);
     folded[size] = '\0';
+    for (size_t i = 0; i < size; i++)
+        characters += ((unsigned char)folded[i] & 0xc0) != 0x80;
     return characters;
 }
 
