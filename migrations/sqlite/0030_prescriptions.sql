@@ -12,8 +12,7 @@ CREATE TABLE drug(
   unit          TEXT NOT NULL,                  -- of a dose
   max_per_day   REAL CHECK(max_per_day > 0),    -- of that unit; NULL: not known
   min_age_years INTEGER CHECK(min_age_years BETWEEN 0 AND 120), -- not for younger ones; NULL: for all
-  banned        INTEGER NOT NULL CHECK(banned IN(0,1)), -- narcotic or psychotropic: never prescribed here
-  CHECK(json_valid(classes))
+  banned        INTEGER NOT NULL CHECK(banned IN(0,1)) -- narcotic or psychotropic: never prescribed here
 ) STRICT;
 
 -- How a drug is found: the beginning of any of these.

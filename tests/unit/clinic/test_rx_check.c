@@ -7,9 +7,10 @@
 
 /* By code: two penicillins, a class of their own each, doses, ages, a banned one. */
 static const char drugs[] =
-    "{\"amo\":{\"ingredient\":\"amoxicillin\",\"name\":{\"zh\":\"阿莫西林胶囊\",\"en\":\"Amoxicillin\"},"
+    "{\"amo\":{\"ingredient\":\"amoxicillin\","
+    "\"name\":{\"zh\":\"阿莫西林\",\"en\":\"Amox\"},"
     "\"classes\":[{\"zh\":\"青霉素类\",\"en\":\"penicillins\"}],\"unit\":\"mg\",\"maxPerDay\":3000},"
-    "\"pen\":{\"ingredient\":\"phenoxymethylpenicillin\",\"name\":{\"zh\":\"青霉素V钾片\",\"en\":\"Penicillin V\"},"
+    "\"pen\":{\"ingredient\":\"phenoxymethylpenicillin\",\"name\":{\"zh\":\"青霉素V钾片\",\"en\":\"Pen V\"},"
     "\"classes\":[{\"zh\":\"青霉素类\",\"en\":\"penicillins\"}],\"unit\":\"mg\"},"
     "\"ibu\":{\"ingredient\":\"ibuprofen\",\"name\":{\"zh\":\"布洛芬缓释胶囊\",\"en\":\"Ibuprofen capsules\"},"
     "\"classes\":[{\"zh\":\"非甾体抗炎药\",\"en\":\"NSAIDs\"}],\"unit\":\"mg\",\"maxPerDay\":1200,"
@@ -57,48 +58,49 @@ static const struct {
     int age;
     bool guardian, licence_ended;
 } cases[] = {
-    { "[]", "[]", "[]", "", 40 },
-    { "[" AMO "]", "[]", "[]", "", 40 },
-    { "[]", "[]", "[]", "", 3, .licence_ended = true },
-    { "[" AMO "]", "[]", "[]", "licence:e:-", 40, .licence_ended = true },
-    { "[{\"drug\":\"amo\"}]", "[]", "[]", "item-incomplete:e:0", 40 },
-    { "[" ITEM("nix", "1", "mg", "qd", "") "]", "[]", "[]", "drug-unknown:e:0", 40 },
-    { "[" AMO "," ITEM("mor", "1", "mg", "qd", BECAUSE) "]", "[]", "[]", "drug-banned:e:1", 40 },
+    { "[]", "[]", "[]", "", .age = 40 },
+    { "[" AMO "]", "[]", "[]", "", .age = 40 },
+    { "[]", "[]", "[]", "", .age = 3, .licence_ended = true },
+    { "[" AMO "]", "[]", "[]", "licence:e:-", .age = 40, .licence_ended = true },
+    { "[{\"drug\":\"amo\"}]", "[]", "[]", "item-incomplete:e:0", .age = 40 },
+    { "[" ITEM("nix", "1", "mg", "qd", "") "]", "[]", "[]", "drug-unknown:e:0", .age = 40 },
+    { "[" AMO "," ITEM("mor", "1", "mg", "qd", BECAUSE) "]", "[]", "[]", "drug-banned:e:1", .age = 40 },
     /* allergies: ingredient, class, name, in both languages, as patients write them */
-    { "[" AMO "]", "[{\"substance\":\"Amoxicillin\"}]", "[]", "allergy:e:0", 40 },
-    { "[" AMO "]", "[{\"substance\":\"penicillin\"}]", "[]", "allergy:e:0", 40 },
-    { "[" AMO "]", "[{\"substance\":\"peanuts\"},{\"substance\":\"sulfa drugs\"}]", "[]", "", 40 },
-    { "[" AMO "]", "[{\"substance\":\"peanuts\"},{\"substance\":\"对青霉素过敏\"}]", "[]", "allergy:e:0", 40 },
-    { "[" AMO "]", "[{\"substance\":\"Allergic to Penicillin\"}]", "[]", "allergy:e:0", 40 },
-    { "[" AMO "]", "[{\"substance\":\"青霉素\"}]", "[]", "allergy:e:0", 40 },
-    { "[" AMO "]", "[{\"substance\":\"阿莫西林\"}]", "[]", "allergy:e:0", 40 },
-    { "[" AMO "]", "[{\"substance\":\"鱼\"},{\"substance\":\"in\"}]", "[]", "", 40 },
+    { "[" AMO "]", "[{\"substance\":\"Amoxicillin\"}]", "[]", "allergy:e:0", .age = 40 },
+    { "[" AMO "]", "[{\"substance\":\"penicillin\"}]", "[]", "allergy:e:0", .age = 40 },
+    { "[" AMO "]", "[{\"substance\":\"peanuts\"},{\"substance\":\"sulfa drugs\"}]", "[]", "", .age = 40 },
+    { "[" AMO "]", "[{\"substance\":\"peanuts\"},{\"substance\":\"对青霉素过敏\"}]", "[]", "allergy:e:0",
+      .age = 40 },
+    { "[" AMO "]", "[{\"substance\":\"Allergic to Penicillin\"}]", "[]", "allergy:e:0", .age = 40 },
+    { "[" AMO "]", "[{\"substance\":\"青霉素\"}]", "[]", "allergy:e:0", .age = 40 },
+    { "[" AMO "]", "[{\"substance\":\"阿莫西林\"}]", "[]", "allergy:e:0", .age = 40 },
+    { "[" AMO "]", "[{\"substance\":\"鱼\"},{\"substance\":\"in\"}]", "[]", "", .age = 40 },
     { "[" ITEM("amo", "500", "mg", "tid", BECAUSE) "]", "[{\"substance\":\"青霉素\"}]", "[]", "allergy:w:0",
-      40 },
+      .age = 40 },
     /* twice: the same class, the same ingredient, one he takes already */
-    { "[" AMO "," ITEM("pen", "250", "mg", "qid", "") "]", "[]", "[]", "duplicate:e:1", 40 },
+    { "[" AMO "," ITEM("pen", "250", "mg", "qid", "") "]", "[]", "[]", "duplicate:e:1", .age = 40 },
     { "[" ITEM("ibu", "300", "mg", "bid", "") "," ITEM("sus", "5", "ml", "tid", "") "]", "[]", "[]",
-      "duplicate:e:1", 40 },
-    { "[" ITEM("ibu", "300", "mg", "bid", "") "]", "[]", "[\"sus\"]", "duplicate:e:0", 40 },
-    { "[" AMO "]", "[]", "[\"ibu\"]", "", 40 },
+      "duplicate:e:1", .age = 40 },
+    { "[" ITEM("ibu", "300", "mg", "bid", "") "]", "[]", "[\"sus\"]", "duplicate:e:0", .age = 40 },
+    { "[" AMO "]", "[]", "[\"ibu\"]", "", .age = 40 },
     /* dose a day: at the most, above it, another unit, as needed */
-    { "[" ITEM("amo", "1000", "mg", "tid", "") "]", "[]", "[]", "", 40 },
-    { "[" ITEM("amo", "1001", "mg", "tid", "") "]", "[]", "[]", "dose:e:0", 40 },
-    { "[" ITEM("amo", "0.5", "g", "tid", "") "]", "[]", "[]", "dose:e:0", 40 },
-    { "[" ITEM("amo", "800", "mg", "prn", "") "]", "[]", "[]", "dose:e:0", 40 },
-    { "[" ITEM("amo", "3000", "mg", "qw", "") "]", "[]", "[]", "", 40 },
-    { "[" ITEM("amo", "2000", "mg", "tid", BECAUSE) "]", "[]", "[]", "dose:w:0", 40 },
+    { "[" ITEM("amo", "1000", "mg", "tid", "") "]", "[]", "[]", "", .age = 40 },
+    { "[" ITEM("amo", "1001", "mg", "tid", "") "]", "[]", "[]", "dose:e:0", .age = 40 },
+    { "[" ITEM("amo", "0.5", "g", "tid", "") "]", "[]", "[]", "dose:e:0", .age = 40 },
+    { "[" ITEM("amo", "800", "mg", "prn", "") "]", "[]", "[]", "dose:e:0", .age = 40 },
+    { "[" ITEM("amo", "3000", "mg", "qw", "") "]", "[]", "[]", "", .age = 40 },
+    { "[" ITEM("amo", "2000", "mg", "tid", BECAUSE) "]", "[]", "[]", "dose:w:0", .age = 40 },
     /* age: as old as it says, younger, not known; children */
-    { "[" ITEM("ibu", "300", "mg", "bid", "") "]", "[]", "[]", "", 12 },
-    { "[" ITEM("ibu", "300", "mg", "bid", "") "]", "[]", "[]", "age:e:0", 11 },
-    { "[" ITEM("ibu", "300", "mg", "bid", BECAUSE) "]", "[]", "[]", "age:w:0", 11 },
-    { "[" ITEM("ibu", "300", "mg", "bid", "") "]", "[]", "[]", "age:w:0", -1 },
-    { "[" ITEM("amo", "100", "mg", "tid", BECAUSE) "]", "[]", "[]", "child-guardian:e:-", 5 },
-    { "[" ITEM("amo", "100", "mg", "tid", "") "]", "[]", "[]", "", 5, .guardian = true },
-    { "[" ITEM("amo", "100", "mg", "tid", "") "]", "[]", "[]", "", 6 },
+    { "[" ITEM("ibu", "300", "mg", "bid", "") "]", "[]", "[]", "", .age = 12 },
+    { "[" ITEM("ibu", "300", "mg", "bid", "") "]", "[]", "[]", "age:e:0", .age = 11 },
+    { "[" ITEM("ibu", "300", "mg", "bid", BECAUSE) "]", "[]", "[]", "age:w:0", .age = 11 },
+    { "[" ITEM("ibu", "300", "mg", "bid", "") "]", "[]", "[]", "age:w:0", .age = -1 },
+    { "[" ITEM("amo", "100", "mg", "tid", BECAUSE) "]", "[]", "[]", "child-guardian:e:-", .age = 5 },
+    { "[" ITEM("amo", "100", "mg", "tid", "") "]", "[]", "[]", "", .age = 5, .guardian = true },
+    { "[" ITEM("amo", "100", "mg", "tid", "") "]", "[]", "[]", "", .age = 6 },
     /* all at once */
     { "[" ITEM("ibu", "900", "mg", "bid", "") "]", "[{\"substance\":\"布洛芬\"}]", "[\"sus\"]",
-      "allergy:e:0 duplicate:e:0 dose:e:0 age:e:0", 8 },
+      "allergy:e:0 duplicate:e:0 dose:e:0 age:e:0", .age = 8 },
 };
 
 TEST(rx_check, finds_what_speaks_against_it_and_nothing_else)
