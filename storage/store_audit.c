@@ -14,6 +14,8 @@ static const struct { const char prefix[5], *sql; } objects[] = {
               "m.consultation_id WHERE m.public_id = $1" },
     { "cal_", "SELECT c.patient_id, c.clinic_id FROM call_session s JOIN consultation c ON c.id = "
               "s.consultation_id WHERE s.public_id = $1" },
+    { "rx_", "SELECT c.patient_id, c.clinic_id FROM prescription p JOIN consultation c ON c.id = "
+              "p.consultation_id WHERE p.public_id = $1" },
     { "pat_", "SELECT id, NULL FROM patient WHERE public_id = $1" },
 };
 
@@ -23,7 +25,7 @@ int store_audit_about(struct db *db, const char *object, struct audit_about *ret
     int more = 0;
 
     for (size_t i = 0; i < sizeof objects / sizeof *objects && more == 0; i++)
-        if (strncmp(object, objects[i].prefix, 4) == 0)
+        if (strncmp(object, objects[i].prefix, strlen(objects[i].prefix)) == 0)
             more = db_query(db, &q, objects[i].sql, ARGS(TEXT(object)));
     if (more <= 0)
         return more < 0 ? more : -ENOENT;

@@ -82,11 +82,12 @@ CREATE TRIGGER prescription_reviewed BEFORE UPDATE OF state ON prescription WHEN
  AND OLD.state <> NEW.state
  AND NOT EXISTS(SELECT 1 FROM review r WHERE r.prescription_id = OLD.id AND r.verdict = NEW.state)
  BEGIN SELECT RAISE(ABORT,'BAD_TRANSITION'); END;
--- A pharmacist of its clinic, and only of what waits for one.
+-- A pharmacist of its clinic, and only of what waits for one, once: REPLACE, too.
 CREATE TRIGGER review_first BEFORE INSERT ON review
  WHEN NOT EXISTS(SELECT 1 FROM prescription p JOIN users u ON u.id = NEW.reviewer_id AND u.role = 'pharmacist'
    AND u.clinic_id = p.clinic_id
    WHERE p.id = NEW.prescription_id AND p.signer_id = NEW.signer_id AND p.state = 'in_review')
+ OR EXISTS(SELECT 1 FROM review r WHERE r.prescription_id = NEW.prescription_id)
  BEGIN SELECT RAISE(ABORT,'BAD_TRANSITION'); END;
 
 -- Signed is signed. REPLACE deletes without asking the triggers of deletion, so it is refused where it inserts.
@@ -105,6 +106,3 @@ CREATE TRIGGER prescription_no_replace BEFORE INSERT ON prescription
 CREATE TRIGGER prescription_no_del BEFORE DELETE ON prescription BEGIN SELECT RAISE(ABORT,'APPEND_ONLY'); END;
 CREATE TRIGGER review_no_upd BEFORE UPDATE ON review BEGIN SELECT RAISE(ABORT,'APPEND_ONLY'); END;
 CREATE TRIGGER review_no_del BEFORE DELETE ON review BEGIN SELECT RAISE(ABORT,'APPEND_ONLY'); END;
-CREATE TRIGGER review_no_replace BEFORE INSERT ON review
- WHEN EXISTS(SELECT 1 FROM review r WHERE r.prescription_id = NEW.prescription_id)
- BEGIN SELECT RAISE(ABORT,'APPEND_ONLY'); END;

@@ -353,6 +353,6 @@ const struct route prescription_routes[] = {
       NULL },
     { "POST", "/api/v1/prescriptions/{prescription}/reject", prescription_reject, MAY_REVIEW, 0, NULL,
       NULL },
-    { "GET", "/api/v1/prescription-checks/{token}", NULL, MAY_ANYBODY, 0, code_steps, NULL },
+    { "GET", "/api/v1/prescription-checks/{token}", NULL, MAY_ANYBODY, READ, code_steps, NULL },
     { 0 },
 };

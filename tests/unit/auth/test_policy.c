@@ -43,6 +43,10 @@ static const char *const want[MAY_COUNT][ROLES] = {
     [MAY_KEEP_DOCTOR]      = { LOG, TRE, TRE, TRE, TRE, TRE, NO_, TRE, TRE },
     [MAY_SEE_FILE]         = { LOG, PAR, PAR, PAR, PAR, PAR, PAR, PAR, PAR },
     [MAY_KEEP_FILE]        = { LOG, TRE, TRE, TRE, TRE, TRE, TRE, TRE, TRE },
+    [MAY_CARE]             = { LOG, NO_, YES, NO_, YES, NO_, NO_, NO_, NO_ },
+    [MAY_SEE_PRESCRIPTION] = { LOG, PAR, PAR, PAR, PAR, PAR, PAR, PAR, PAR },
+    [MAY_REVIEW]           = { LOG, NO_, NO_, NO_, PAR, NO_, NO_, NO_, NO_ },
+    [MAY_KEEP_PRESCRIPTION] = { LOG, TRE, TRE, TRE, TRE, TRE, TRE, TRE, TRE },
     [IN_ROOM]         = { LOG,  ROO,    ROO,   ROO,  ROO,   ROO,  ROO,  ROO, ROO },
     [IN_CALL]         = { LOG,  HID,    HID,   HID,  HID,   HID,  HID,  HID, HID }, /* the door looks */
 };
@@ -112,6 +116,8 @@ TEST(policy, says_whose_relations_it_needs)
         [MAY_KEEP_APPOINTMENT] = POLICY_APPOINTMENT,
         [MAY_SEE_DOCTOR] = POLICY_DOCTOR, [MAY_KEEP_DOCTOR] = POLICY_DOCTOR,
         [MAY_SEE_FILE] = POLICY_FILE, [MAY_KEEP_FILE] = POLICY_FILE,
+        [MAY_SEE_PRESCRIPTION] = POLICY_PRESCRIPTION, [MAY_REVIEW] = POLICY_PRESCRIPTION,
+        [MAY_KEEP_PRESCRIPTION] = POLICY_PRESCRIPTION,
     };
 
     for (int may = 0; may < MAY_COUNT; may++) {
@@ -127,7 +133,8 @@ TEST(policy, names_each_permission)
         "MAY_DESK", "MAY_PARTICIPANT", "MAY_TREAT", "MAY_TAKE_OVER", "MAY_CALL",
         "MAY_SEE_APPOINTMENT", "MAY_ATTEND",
         "MAY_KEEP_APPOINTMENT", "MAY_SEE_DOCTOR", "MAY_KEEP_DOCTOR", "MAY_SEE_FILE",
-        "MAY_KEEP_FILE", "IN_ROOM", "IN_CALL",
+        "MAY_KEEP_FILE", "MAY_CARE", "MAY_SEE_PRESCRIPTION", "MAY_REVIEW",
+        "MAY_KEEP_PRESCRIPTION", "IN_ROOM", "IN_CALL",
     };
 
     for (int may = 0; may < MAY_COUNT; may++)

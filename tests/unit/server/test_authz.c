@@ -30,6 +30,10 @@ static const char *const want[MAY_COUNT] = {
     [MAY_KEEP_DOCTOR]      = "13343443333",
     [MAY_SEE_FILE]         = "14040000000",
     [MAY_KEEP_FILE]        = "14030000000",
+    [MAY_CARE]             = "13344333433",
+    [MAY_SEE_PRESCRIPTION] = "14040000400",
+    [MAY_REVIEW]           = "13333333433",
+    [MAY_KEEP_PRESCRIPTION] = "13040000300",
 };
 
 /* Where the function itself decides more, by what a permission does not know. */
@@ -101,6 +105,18 @@ static void file_add(struct town *t)
     t->consult_tus[base64_encoded_size(strlen(consult))] = '\0';
 }
 
+/* Signed by the doctor, approved by the pharmacist. */
+static void prescription_add(struct town *t)
+{
+    CHECK_INT(db_script(t->h.d.s.db, "INSERT INTO prescription(public_id, consultation_id, clinic_id, "
+                        "signer_id, note_version, items_enc, state, signed_utc) SELECT 'rx_one', id, "
+                        "clinic_id, doctor_id, 1, x'00', 'in_review', 1 FROM consultation LIMIT 1; "
+                        "INSERT INTO review SELECT p.id, p.signer_id, u.id, 'approved', NULL, 1 "
+                        "FROM prescription p JOIN users u ON u.role = 'pharmacist'; "
+                        "UPDATE prescription SET state = 'approved', token_hash = randomblob(32), "
+                        "token_enc = x'00', expires_utc = 9999999999"), 0);
+}
+
 static void town_open(struct town *t)
 {
     int64_t south;
@@ -128,6 +144,7 @@ static void town_open(struct town *t)
                      ARGS(INT(t->people[COLLEAGUE].session.user.id), TEXT(t->h.d.consult))), 1);
     appointment_add(t);
     file_add(t);
+    prescription_add(t);
 }
 
 static const char *object_of_name(const struct town *t, const char *name, size_t size)
@@ -138,6 +155,8 @@ static const char *object_of_name(const struct town *t, const char *name, size_t
         return t->appointment;
     if (strncmp(name, "file", size) == 0)
         return "fil_one";
+    if (strncmp(name, "prescription", size) == 0)
+        return "rx_one";
     return strncmp(name, "doctor", size) == 0 ? t->h.d.doctor.session.user.public_id : "nothing";
 }
 
