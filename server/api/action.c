@@ -193,27 +193,6 @@ static int admit(struct action *a, struct db *db)
     if (err == -ENOENT || err == -EPERM)
         look_denied(a, a->consult_id[0] != '\0' ? a->consult_id : a->object_id);
     return err;
-    return policy_check(a->may, &who);
-}
-
-/* The first look leaves a row. The reader cannot write it: the step comes again, on the writer. */
-static int view_leave_row(struct action *a, struct db *db)
-{
-    static const char *const names[] = { [POLICY_CONSULT] = "consult.view", [POLICY_FILE] = "file.view",
-                                         [POLICY_APPOINTMENT] = "appointment.view",
-                                         [POLICY_PRESCRIPTION] = "prescription.view" };
-    const char *what = names[policy_object(a->may)];
-    const char *object = policy_needs_consult(a->may) ? a->consult_id : a->object_id;
-    int64_t user = a->session.user.id;
-    int done;
-
-    if (a->step->where != ON_READER || a->moved) {
-        done = store_audit_view(db, user, what, object, a->address);
-    } else {
-        done = store_audit_view_due(db, user, what, object);
-        a->again = done > 0;
-    }
-    return done < 0 ? done : 0;
 }
 
 static int answer_print(struct action *a)

@@ -20,6 +20,8 @@ static const char *view_of(const struct action *a, const char **ret_object)
         return "appointment.view";
     case POLICY_FILE:
         return "file.view";
+    case POLICY_PRESCRIPTION:
+        return "prescription.view";
     case POLICY_DOCTOR:
         return "board.view";
     case POLICY_NONE:

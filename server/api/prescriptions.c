@@ -343,7 +343,7 @@ static const struct step code_steps[] = { { ON_LOOP, code_gate }, { ON_READER, c
 /* The doors. */
 const struct route prescription_routes[] = {
     { "GET", "/api/v1/drugs", drug_search, MAY_CARE, READ, NULL, NULL },
-    { "GET", "/api/v1/prescriptions", prescription_list, MAY_CARE, READ, NULL, NULL },
+    { "GET", "/api/v1/prescriptions", prescription_list, MAY_CARE, READ | VIEW, NULL, NULL },
     { "GET", "/api/v1/prescriptions/{prescription}", prescription_get, MAY_SEE_PRESCRIPTION, READ | VIEW,
       NULL, NULL },
     { "POST", "/api/v1/prescriptions/{prescription}/approve", NULL, MAY_REVIEW, 0, approve_steps, NULL },
