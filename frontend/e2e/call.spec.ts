@@ -211,6 +211,7 @@ test('a third by a link: all see all, he sees nothing else, and comes back after
   await patient.locator('input[name=guest]').fill('梁山伯')
   await patient.getByRole('button', { name: '生成链接' }).click()
   const link = (await patient.getByTestId('guest-link').textContent()) ?? ''
+  await expect(patient.getByRole('img', { name: '链接二维码，用手机扫一扫打开' })).toBeVisible()
   await patient.keyboard.press('Escape')
 
   const guest = await people.newcomer()

@@ -123,6 +123,7 @@ export default {
     make: 'Make a link',
     linkTitle: 'A link for {name}',
     linkText: 'It works once, until {until}. Whoever opens it can join the calls and sees nothing else.',
+    qr: 'The link as a code for the camera of a phone',
     copy: 'Copy the link',
     copied: 'Copied.',
     share: 'Share…',

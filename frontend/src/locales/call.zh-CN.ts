@@ -123,6 +123,7 @@ export default {
     make: '生成链接',
     linkTitle: '给 {name} 的链接',
     linkText: '只能用一次，{until} 前有效。对方只能参加通话，看不到其他内容。',
+    qr: '链接二维码，用手机扫一扫打开',
     copy: '复制链接',
     copied: '已复制。',
     share: '分享…',
