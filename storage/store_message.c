@@ -8,6 +8,7 @@
 
 #include "storage/store_file.h"
 #include "storage/store_private.h"
+#include "storage/store_token.h"
 
 enum { MESSAGES_LIMIT = 50, WHERE_SIZE = 48 };
 
@@ -200,6 +201,8 @@ static int insert(struct db *db, int64_t consult, int64_t user, const struct mes
                       sealed != NULL ? (struct db_arg)BLOB(sealed, size) : (struct db_arg)NUL(), reply,
                       INT(db_now(db)), TEXT(new->kind ? new->kind : "text")));
     free(sealed);
+    if (err >= 0 && new->text != NULL && new->kind == NULL)
+        err = store_token_add(db, id, new->text);
     if (err >= 0 && new->file != NULL)
         err = store_file_sent(db, file, id);
     return err < 0 ? err : 0;

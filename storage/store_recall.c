@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "storage/store_token.h"
+
 static bool is_own(const char *kind)
 {
     return strcmp(kind, "system") != 0 && strcmp(kind, "card") != 0;
@@ -38,6 +40,8 @@ int store_message_recall(struct db *db, int64_t consult, int64_t user, const cha
     int may = recall_check(db, consult, user, id, within_s), err = may < 0 ? may : 0;
 
     if (may > 0)
+        err = store_token_remove(db, id);
+    if (may > 0 && err == 0)
         err = db_run(db, "UPDATE message SET recalled_utc = $2 WHERE public_id = $1",
                      ARGS(TEXT(id), INT(db_now(db))));
     if (err >= 0)

@@ -1,7 +1,7 @@
 /* tables.c - every door there is: read this first. */
 #include "door.h"
 
-extern const struct route doctor_profile_routes[], access_routes[];
+extern const struct route doctor_profile_routes[], access_routes[], search_routes[];
 extern const struct route session_routes[], me_routes[], family_routes[], doctor_routes[], hours_routes[],
     leave_routes[], service_routes[], booking_routes[], appointment_routes[], payment_routes[],
     sandbox_routes[], consult_routes[], consult_life_routes[], transfer_routes[], queue_routes[],
@@ -17,7 +17,7 @@ extern const struct live_event session_events[], consult_events[], message_event
     call_signal_events[], call_report_events[], canvas_events[];
 
 const struct route *const route_tables[] = {
-    access_routes,
+    access_routes, search_routes,
     session_routes, me_routes, family_routes, doctor_routes,
     doctor_profile_routes, hours_routes, leave_routes, service_routes,
     booking_routes, appointment_routes, payment_routes, sandbox_routes, consult_routes, consult_life_routes,

@@ -19,4 +19,14 @@ export function privacyTests(world) {
     await call(400, 'GET', '/api/v1/admin/audit?from=yesterday', { token: admin.token })
     await call(403, 'GET', '/api/v1/admin/audit', { token: patient.token })
   })
+
+  test('search finds my own, and says what it wants', async () => {
+    const { call, patient, doctor, admin } = world()
+    const { items } = await call(200, 'GET', `/api/v1/search?q=${encodeURIComponent('血压')}`, { token: patient.token })
+    assert.ok(items.length > 1 && items.every(({ snippet }) => snippet.match === '血压'))
+    assert.ok((await call(200, 'GET', '/api/v1/search?q=%E6%9D%8E%E5%B0%8F%E7%BA%A2', { token: doctor.token })).items.some(({ kind }) => kind === 'person'))
+    assert.deepEqual((await call(200, 'GET', `/api/v1/search?q=${encodeURIComponent('血压')}`, { token: admin.token })).items, [])
+    await call(400, 'GET', `/api/v1/search?q=${encodeURIComponent('血')}`, { token: patient.token })
+    await call(401, 'GET', '/api/v1/search?q=aa')
+  })
 }

@@ -2,10 +2,14 @@
 #include "fault_sql.h"
 #include "unit/storage/store_fixture.h"
 
+#include "storage/store_access.h"
 #include "storage/store_audit.h"
+#include "storage/store_audit_chain.h"
+#include "storage/store_search.h"
 #include "storage/store_session.h"
+#include "storage/store_token.h"
 
-struct people { struct store_user anna, lee; int64_t consult; };
+struct people { struct store_user anna, lee; int64_t consult; char consult_id[DB_ID_SIZE]; };
 
 static int do_start(struct db *db, const void *data)
 {
@@ -77,9 +81,71 @@ static int do_move(struct db *db, const void *data)
     CHECK_STR(text_at(consult, "state"), "active");
     json_decref(consult);
     err = store_consult_mark(db, p->consult, p->lee.id, CONSULT_READ, 1);
+    return err < 0 ? err : 0;
+}
+
+/* A row of the audit is there, whole and chained, or its act is not. */
+static int do_audit(struct db *db, const void *data)
+{
+    const struct people *p = data;
+    struct audit_verdict verdict;
+    char head[AUDIT_HEAD_SIZE];
+    json_t *page;
+    int err = store_audit_view(db, p->lee.id, "consult.view", p->consult_id, "::1");
+
+    if (err >= 0)
+        err = store_audit_verify(db, NULL, &verdict);
     if (err < 0)
         return err;
-    return store_audit_view(db, p->lee.id, "consult.view", "con_x", "::1") < 0 ? db_failure(db) : 0;
+    CHECK_INT(err, 0);
+    CHECK_INT(verdict.rows, verdict.last.id);
+    err = audit_head_print(db, &verdict.last, head);
+    if (err == 0)
+        err = audit_head_parse(db, head, &verdict.last);
+    if (err == 0)
+        err = store_access_list(db, p->anna.id, NULL, 0, NULL, &page);
+    if (err)
+        return err;
+    CHECK_STR(text_at(page, "items.0.who.id"), p->lee.public_id);
+    json_decref(page);
+    err = store_access_search(db, 1, &(struct access_filter){ .to_utc = INT64_MAX }, 0, NULL, &page);
+    if (err)
+        return err;
+    CHECK_STR(text_at(page, "items.0.patient.name"), "anna");
+    json_decref(page);
+    return 0;
+}
+
+/* Said, found, taken back, found no more. */
+static int do_search(struct db *db, const void *data)
+{
+    const struct people *p = data;
+    const struct search_query query = { .text = "血压" };
+    const struct message_new new = { .client_id = "client-search", .text = "高血压 canary" };
+    json_t *message, *page, *recalled;
+    int err = store_message_add(db, p->consult, p->anna.id, &new, &message);
+
+    if (err < 0)
+        return err;
+    err = store_search(db, p->lee.id, &query, &page);
+    if (err == 0) {
+        CHECK_STR(text_at(page, "items.0.message"), text_at(message, "id"));
+        json_decref(page);
+        err = store_message_recall(db, p->consult, p->anna.id, text_at(message, "id"), 60, &recalled);
+    }
+    json_decref(message);
+    if (err < 0)
+        return err;
+    json_decref(recalled);
+    err = store_search(db, p->lee.id, &query, &page);
+    if (err)
+        return err;
+    CHECK_INT(json_array_size(json_at(page, "items")), 0);
+    json_decref(page);
+    err = db_run(db, "UPDATE message_token_backlog SET next_id = 1 WHERE id = 1", NO_ARGS);
+    if (err >= 0)
+        err = store_token_backlog(db);
+    return err < 0 ? err : 0;
 }
 
 static int do_doctors(struct db *db, const void *data)
@@ -121,15 +187,21 @@ static int do_session(struct db *db, const void *data)
 }
 
 static fault_act *const acts[] = { do_start, do_add, do_messages, do_consults, do_move, do_doctors,
-                                   do_session };
+                                   do_session, do_audit, do_search };
 
 static void people_open(struct store *s, struct people *p)
 {
+    struct db_query q;
+
     fault_sql_prepare();
     store_open_file(s);
     p->lee = store_doctor(s, store_clinic(s, "North"), "lee");
     p->anna = store_patient(s, "anna");
     p->consult = store_start(s, p->anna.id, p->lee.public_id, "client-1");
+    CHECK_INT(db_query(s->db, &q, "SELECT public_id FROM consultation WHERE id = $1",
+                       ARGS(INT(p->consult))), 1);
+    snprintf(p->consult_id, sizeof p->consult_id, "%s", db_column_text(&q, 0));
+    db_done(&q);
 }
 
 TEST(fault_storage, any_step_may_fail)

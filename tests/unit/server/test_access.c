@@ -184,3 +184,30 @@ TEST(access, one_row_stays_one_row_whatever_is_in_it)
     }
     house_close(&h);
 }
+
+TEST(access, what_a_search_finds_is_a_look_and_what_is_asked_for_must_make_sense)
+{
+    static const char *const bad[] = { "", "?q=", "?q=%E9%AB%98", "?q=aa&limit=0", "?q=aa&cursor=x",
+                                       "?q=aa+b+c+d+e+f+g+h+i", "?q=aa&more=1" };
+    struct house h;
+    struct reply *r;
+    char path[128];
+
+    house_open(&h);
+    for (int i = 0; i < 2; i++) {
+        r = get(&h, &h.d.doctor, "/api/v1/search?q=hello");
+        CHECK_INT(json_array_size(json_at(r->body, "items")), 2);
+        reply_free(r);
+    }
+    CHECK_INT(rows(&h, "search.hit", h.d.consult), 1);
+    CHECK_INT(rows(&h, "search.hit", h.d.other), 1);
+    r = get(&h, &h.d.patient, "/api/v1/search?q=HELLO");
+    CHECK_INT(json_array_size(json_at(r->body, "items")), 1);
+    CHECK_STR(text_at(r->body, "items.0.consult"), h.d.consult);
+    reply_free(r);
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        snprintf(path, sizeof path, "/api/v1/search%s", bad[i]);
+        check_problem(http_ask_as(&h, &h.d.patient, "GET", path, ""), 400, "bad-request");
+    }
+    house_close(&h);
+}
