@@ -7,6 +7,8 @@ import { useAlertsStore } from '@/stores/alerts'
 import { useAppointmentsStore } from '@/stores/appointments'
 import { useBoardStore } from '@/stores/board'
 import { useCallStore } from '@/stores/call'
+import { useCanvasStore } from '@/stores/canvas'
+import { useCanvasOutboxStore } from '@/stores/canvasOutbox'
 import { useClinicStore } from '@/stores/clinic'
 import { useClockStore } from '@/stores/clock'
 import { useConsentsStore } from '@/stores/consents'
@@ -49,6 +51,8 @@ export function listen() {
   const alerts = useAlertsStore()
   const board = useBoardStore()
   const call = useCallStore()
+  const canvas = useCanvasStore()
+  const canvasOutbox = useCanvasOutboxStore()
   const desk = useDeskStore()
   const hours = useHoursStore()
   const leave = useLeaveStore()
@@ -72,6 +76,8 @@ export function listen() {
     void version.check()
     if (session.guestOf) return
     messages.rejoin()
+    canvas.rejoin()
+    canvasOutbox.flush()
     outbox.flush()
     uploads.flush()
     receipts.retry()
@@ -133,6 +139,15 @@ export function listen() {
   socket.on('call:answered-elsewhere', ({ call: id, reason }) => call.answeredElsewhere(id, reason))
   socket.on('call:signal', (signal) => call.heard(signal))
 
+  socket.on('board:op', ({ consult, by, ops }) =>
+    canvas.received(
+      consult,
+      ops.map((op) => ({ ...op, by })),
+    ),
+  )
+  socket.on('board:lock', ({ consult, on }) => canvas.lockedIs(consult, on))
+  socket.on('board:cursor', ({ consult, on, ...cursor }) => canvas.pointed(consult, cursor, on))
+
   async function renew() {
     const spent = session.token
     if (spent && (await session.renew(spent))) link.start()
@@ -144,6 +159,8 @@ export function listen() {
     appointments,
     board,
     call,
+    canvas,
+    canvasOutbox,
     clinic,
     consents,
     consults,
@@ -179,6 +196,7 @@ export function listen() {
       link.start()
       void outbox.restore()
       void uploads.restore()
+      canvasOutbox.restore()
     },
     { immediate: true },
   )

@@ -97,11 +97,16 @@ static int canvas_read(struct action *a, struct db *db)
     return err;
 }
 
+/* Also into the room, so that what comes next is heard, whatever came first. */
 static int board_join(struct action *a, struct db *db)
 {
     int err = rate_check(a);
 
-    return err ? err : canvas_read(a, db);
+    if (err == 0)
+        err = canvas_read(a, db);
+    if (err == 0)
+        action_join(a);
+    return err;
 }
 
 /* --- drawing ------------------------------------------------------------------------------------------- */

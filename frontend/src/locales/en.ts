@@ -1,4 +1,5 @@
 import call from '@/locales/call.en'
+import canvas from '@/locales/canvas.en'
 import card from '@/locales/card.en'
 import clinic from '@/locales/clinic.en'
 import desk from '@/locales/desk.en'
@@ -9,6 +10,7 @@ import record from '@/locales/record.en'
 
 export default {
   ...call,
+  ...canvas,
   ...clinic,
   ...desk,
   ...device,

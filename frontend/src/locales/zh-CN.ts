@@ -1,4 +1,5 @@
 import call from '@/locales/call.zh-CN'
+import canvas from '@/locales/canvas.zh-CN'
 import card from '@/locales/card.zh-CN'
 import clinic from '@/locales/clinic.zh-CN'
 import desk from '@/locales/desk.zh-CN'
@@ -9,6 +10,7 @@ import record from '@/locales/record.zh-CN'
 
 export default {
   ...call,
+  ...canvas,
   ...clinic,
   ...desk,
   ...device,

@@ -6,6 +6,8 @@ import type {
   CallMedia,
   CallSignal,
   CallUser,
+  CanvasOp,
+  CanvasState,
   Consult,
   ErrorCode,
   Message,
@@ -41,6 +43,9 @@ export interface ServerToClient {
     reason: 'accepted' | 'declined' | 'moved'
   }) => void
   'call:signal': (body: CallSignal) => void
+  'board:op': (body: { consult: string; by: string; ops: CanvasOp[] }) => void
+  'board:lock': (body: { consult: string; on: boolean; by: string }) => void
+  'board:cursor': (body: { consult: string; user: string; x: number; y: number; on: boolean }) => void
 }
 
 /* Events with an answer: what is asked, and what comes back when it went well. */
@@ -72,6 +77,9 @@ export interface Questions {
   'call:decline': { body: { consult: string; call: string }; answer: object }
   'call:leave': { body: { consult: string; call: string }; answer: object }
   'call:report': { body: CallReport; answer: object }
+  'board:join': { body: { consult: string; after?: number }; answer: CanvasState }
+  'board:op': { body: { consult: string; ops: CanvasOp[] }; answer: { ops: { id: string; seq: number }[] } }
+  'board:lock': { body: { consult: string; on: boolean }; answer: object }
 }
 
 /* For the log of calls. */
@@ -91,10 +99,11 @@ export interface CallReport {
 export interface Remarks {
   typing: { consult: string; on: boolean }
   'call:signal': CallSignal
+  'board:cursor': { consult: string; x: number; y: number; on: boolean }
 }
 
 export type Answer<T> =
-  ({ ok: true } & T) | { ok: false; error: { code: ErrorCode; message?: string; requestId?: string } }
+  ({ ok: true } & T) | { ok: false; error: { code: ErrorCode; message?: string; requestId?: string; why?: string } }
 
 export type ClientToServer = {
   [E in keyof Questions]: (

@@ -39,8 +39,9 @@ export async function ask<E extends keyof Questions>(
   const answer = await plain.emitWithAck(event, body).catch(() => {
     throw new ApiError(socket?.connected ? 'timeout' : 'network')
   })
-  if (!answer.ok) throw new ApiError(answer.error.code, 0, answer.error.requestId)
-  return answer
+  if (answer.ok) return answer
+  const { code, requestId, why } = answer.error
+  throw new ApiError(code, 0, requestId, undefined, [], why)
 }
 
 /* Says it if somebody listens now. What is `prompt` also waits for the transport, in its order. */

@@ -162,6 +162,7 @@ TEST(canvas, who_comes_later_sees_the_same_and_its_hash)
     a = ask_with(&d, &d.doctor, "board:join", "{\"consult\":\"%s\"}", d.consult);
     CHECK_INT(a->job.err, 0);
     check_keys(a->answer, "ok seq locked ops more hash");
+    CHECK_STR(effects(&d, a), "join>room; ");
     CHECK_INT(int_at(a->answer, "seq"), 3);
     CHECK_INT(json_array_size(json_at(a->answer, "ops")), 1);
     snprintf(canonical, sizeof canonical, seen, d.patient.session.user.public_id);
