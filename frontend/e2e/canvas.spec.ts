@@ -1,8 +1,7 @@
 /* Two who draw on the same canvas. */
 import type { Page } from '@playwright/test'
 import { check } from './axe'
-import { phonePhoto } from './pictures'
-import { conversation, expect, messages, nameOf, test } from './world'
+import { conversation, expect, nameOf, test } from './world'
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 
@@ -62,7 +61,7 @@ test('a doctor and a patient draw, erase, undo, lock, on a photo of the chat', a
 
   await tool(doctor, '文字').click()
   await surface(doctor).click({ position: { x: 200, y: 200 } })
-  await doctor.keyboard.insertText('这里疼')
+  await doctor.getByRole('textbox', { name: '输入文字' }).fill('这里疼')
   await doctor.keyboard.press('Enter')
   await tool(doctor, '测量').click()
   await doctor.getByLabel('已知长度').fill('30')

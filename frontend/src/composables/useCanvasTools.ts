@@ -1,8 +1,8 @@
 /* The tool in the hand, and what it makes of the pointer's way. */
 import { ref, shallowRef } from 'vue'
 import type { Hand } from '@/composables/useCanvasPointer'
-import type { Color, DrawnOp, NewOp, Size } from '@/utils/canvas'
-import { distance, isDrawn, parts, placed, pressureOf, touches } from '@/utils/canvas'
+import type { Color, DrawnOp, NewOp, Point, Size } from '@/utils/canvas'
+import { between, distance, isDrawn, parts, placed, pressureOf, touches } from '@/utils/canvas'
 import type { CanvasOp } from '@/api/models'
 
 export const TOOLS = ['pen', 'arrow', 'text', 'measure', 'eraser'] as const
@@ -34,11 +34,21 @@ export function useCanvasTools(board: Board) {
   /* What is being drawn. */
   const sketch = shallowRef<DrawnOp | null>(null)
   const rubbed = new Set<string>()
+  let rubbedAt: Point | null = null
+  let touched: Point | null = null
 
-  function rub(at: [number, number]) {
-    const hit = board.seen().filter((op) => isDrawn(op) && !rubbed.has(op.id) && touches(op, at, REACH))
+  function rub(at: Point) {
+    const way = between(rubbedAt ?? at, at, REACH)
+    const isHit = (op: CanvasOp) => isDrawn(op) && !rubbed.has(op.id) && way.some((point) => touches(op, point, REACH))
+    const hit = board.seen().filter(isHit)
+    rubbedAt = at
     for (const { id } of hit) rubbed.add(id)
     board.draw(hit.map(({ id }) => ({ kind: 'erase', target: id })))
+  }
+
+  function stopRubbing() {
+    rubbed.clear()
+    rubbedAt = null
   }
 
   function begin(event: PointerEvent, place: [number, number]) {
@@ -48,14 +58,14 @@ export function useCanvasTools(board: Board) {
     if (tool.value === 'pen') sketch.value = { ...look, kind: 'stroke', points: [[...at, pressureOf(event)]] }
     if (tool.value === 'arrow') sketch.value = { ...look, kind: 'arrow', from: at, to: at }
     if (tool.value === 'measure') sketch.value = { id: 'sketch', kind: 'measure', from: at, to: at, color: color.value, mm: mm.value }
-    if (tool.value === 'text') board.write(at)
+    if (tool.value === 'text') touched = at
     if (tool.value === 'eraser') rub(at)
   }
 
   function move(event: PointerEvent, place: [number, number]) {
     const at = placed(...place)
     const now = sketch.value
-    if (tool.value === 'eraser' && board.may()) return rub(at)
+    if (rubbedAt) return rub(at)
     if (!now) return
     if (now.kind === 'stroke') {
       if (distance(now.points.at(-1) ?? [], at) >= STEP) sketch.value = { ...now, points: [...now.points, [...at, pressureOf(event)]] }
@@ -66,8 +76,11 @@ export function useCanvasTools(board: Board) {
 
   function end() {
     const now = sketch.value
-    rubbed.clear()
+    stopRubbing()
     sketch.value = null
+    // Not before: pressing takes the focus from where words are written.
+    if (touched) board.write(touched)
+    touched = null
     if (!now || now.kind === 'text') return
     if (now.kind === 'stroke') {
       const { color: ink, size: width } = now
@@ -81,8 +94,8 @@ export function useCanvasTools(board: Board) {
   }
 
   function cancel() {
-    sketch.value = null
-    rubbed.clear()
+    sketch.value = touched = null
+    stopRubbing()
   }
 
   const hand: Hand = { begin, move, end, cancel, hover: (at) => board.point(at && placed(...at)) }

@@ -127,7 +127,7 @@ export function lengthText({ from, to }: MeasureOp, scale: number | null): strin
 
 /* --- what is touched ----------------------------------------------------------------------------------- */
 
-export const LINE_WIDTH: Record<Size, number> = { fine: 4, medium: 9, bold: 18 }
+export const LINE_WIDTH: Record<Size, number> = { fine: 5, medium: 11, bold: 22 }
 export const TEXT_HEIGHT: Record<Size, number> = { fine: 24, medium: 36, bold: 54 }
 
 function toSegment(p: number[], a: number[], b: number[]): number {
@@ -146,6 +146,15 @@ function touchesText({ at, text, size }: Of<'text'>, [x = 0, y = 0]: number[], r
   // Chinese characters are as wide as high, others about half of it.
   const wide = Math.max(...lines.map((line) => [...line].reduce((sum, c) => sum + (c > '\u2e7f' ? 1 : 0.55), 0))) * height
   return x >= left - reach && x <= left + wide + reach && y >= top - reach && y <= top + lines.length * height * 1.2 + reach
+}
+
+/* On the way from one point to the other, so close that nothing within reach is passed over. */
+export function between([ax, ay]: Point, [bx, by]: Point, step: number): Point[] {
+  const count = Math.max(1, Math.ceil(distance([ax, ay], [bx, by]) / step))
+  return Array.from({ length: count }, (_, i) => {
+    const part = (i + 1) / count
+    return [ax + (bx - ax) * part, ay + (by - ay) * part]
+  })
 }
 
 /* Is it within reach of that point? */
