@@ -165,6 +165,10 @@ static int story_add(struct db *db, int64_t *now, size_t which, const struct sto
     }
     if (err >= 0 && strcmp(state, "closed") == 0)
         err = story_sign(db, id, doctor);
+    if (err >= 0 && strcmp(state, "closed") == 0) {
+        *now = clock_utc() - 1200;              /* just now: the pharmacist has not looked yet       */
+        err = demo_prescription_sign(db, id, doctor);
+    }
     json_decref(consult);
     json_decref(message);
     return err < 0 ? err : 0;

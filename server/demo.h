@@ -22,4 +22,7 @@ int demo_clinic_fill(struct db *, int64_t clinic, const struct store_user *docto
 /* Another: what patients agree to, and that these have. */
 int demo_consents_fill(struct db *, const struct store_user *patients, size_t count);
 
+/* Another: a prescription with the signed note of a consult, in review. */
+int demo_prescription_sign(struct db *db, const char *consult, const struct store_user *doctor);
+
 #endif

@@ -12,4 +12,8 @@ int consult_say(struct action *, struct db *, const char *code);
  * all who take part: they name what is to be looked at, and the page asks for it. */
 int consult_card(struct action *, struct db *, json_t *card);
 
+/* The same in a consult that the asker takes no part in, in the name of one who does, who has not read it. */
+struct card_place { int64_t consult, user; const char *consult_id; };
+int consult_card_in(struct action *, struct db *, const struct card_place *, json_t *card);
+
 #endif

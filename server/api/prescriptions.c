@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cards.h"
 #include "clock.h"
 #include "config.h"
 #include "door.h"
@@ -180,6 +181,14 @@ static int prescription_get(struct action *a, struct db *db)
     return err ? err : answer(a, db);
 }
 
+/* In the conversation, by its doctor. */
+static int card_show(struct action *a, struct db *db, const struct prescription_row *row)
+{
+    return consult_card_in(a, db, &(struct card_place){ row->consult, row->signer, row->consult_id },
+                           json_pack("{s:s, s:s, s:s}", "type", "prescription", "prescription",
+                                     row->public_id, "state", "approved"));
+}
+
 static int prescription_approve(struct action *a, struct db *db)
 {
     const struct prescription_row *row = &action_prescription(a)->row;
@@ -197,6 +206,8 @@ static int prescription_approve(struct action *a, struct db *db)
     if (err == 0)
         err = store_prescription_review(db, row, &yes);
     explicit_bzero(token, sizeof token);
+    if (err == 0)
+        err = card_show(a, db, row);
     if (err == 0)
         err = note(a, db, row, "prescription.approve");
     if (err)

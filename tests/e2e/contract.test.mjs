@@ -7,6 +7,7 @@ import { paymentTests, SECRET } from './contract_payments.mjs'
 import { leaveTests } from './contract_leave.mjs'
 import { feedTests } from './contract_feed.mjs'
 import { callTests } from './contract_calls.mjs'
+import { prescriptionTests } from './contract_prescriptions.mjs'
 import { transferTests } from './contract_transfer.mjs'
 import { privacyTests } from './contract_privacy.mjs'
 import { fileTests } from './contract_files.mjs'
@@ -218,6 +219,7 @@ describe('REST as described', () => {
   callTests(() => ({ server, call, patient, doctor, admin }))
   fileTests(() => ({ server, call, patient, doctor, admin }))
   consentTests(() => ({ server, call, patient, doctor, admin }))
+  prescriptionTests(() => ({ server, call, patient, doctor, admin }))
   adminTests(() => ({ server, call, patient, doctor, admin }))
   privacyTests(() => ({ server, call, patient, doctor, admin, consult }))
 

@@ -1795,6 +1795,235 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who saw my record */
+        get: operations["listAccess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what in my clinic */
+        get: operations["searchAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drugs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What may be prescribed
+         * @description By the beginning of a word of its names, of its pinyin or their initials, of ingredient or code. 403: neither doctor nor pharmacist.
+         */
+        get: operations["findDrugs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prescriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prescriptions
+         * @description A pharmacist: those of his clinic in this state, in_review when none is said, the oldest first; a doctor: his own, the newest first. 403: neither.
+         */
+        get: operations["listPrescriptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prescriptions/{prescription}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the prescription. */
+                prescription: components["parameters"]["Prescription"];
+            };
+            cookie?: never;
+        };
+        /**
+         * One prescription
+         * @description Its doctor, a pharmacist of its clinic; who takes part in the consultation once it was approved, then without the reasons of overrides.
+         */
+        get: operations["getPrescription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prescriptions/{prescription}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the prescription. */
+                prescription: components["parameters"]["Prescription"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It is effective
+         * @description By a pharmacist of its clinic who is not its signer, with his password: 403 with why password-wrong, 429 too often. The patient hears of it. A second time changes nothing. 409 bad-transition: it is not in review.
+         */
+        post: operations["approvePrescription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prescriptions/{prescription}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the prescription. */
+                prescription: components["parameters"]["Prescription"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It is not
+         * @description By a pharmacist of its clinic. Its doctor hears why; the patient never sees it.
+         */
+        post: operations["rejectPrescription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prescriptions/{prescription}/dispense": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the prescription. */
+                prescription: components["parameters"]["Prescription"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It was handed out
+         * @description By a pharmacist of its clinic, while it is approved.
+         */
+        post: operations["dispensePrescription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prescriptions/{prescription}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the prescription. */
+                prescription: components["parameters"]["Prescription"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It is not to be taken
+         * @description By its doctor, in review or approved; the patient who knew of it hears why.
+         */
+        post: operations["cancelPrescription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prescription-checks/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the code shows. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Is this prescription good?
+         * @description For whoever holds its code. An address may ask 30 times a minute.
+         */
+        get: operations["checkPrescription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages, results and people of my own consults, by words */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2026,7 +2255,7 @@ export interface components {
         /** @enum {string} */
         MessageKind: "text" | "image" | "voice" | "file" | "card" | "system";
         /** @description What the server puts into a conversation for all who take part, by its type. */
-        Card: components["schemas"]["CardRefer"];
+        Card: components["schemas"]["CardRefer"] | components["schemas"]["CardPrescription"];
         /** @description Not fit for online. */
         CardRefer: {
             /** @constant */
@@ -2744,8 +2973,8 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "appointment-disputed" | "dispute-decided" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "appointment-doctor-out" | "appointment-clock-moved" | "call-missed" | "transfer-offered" | "transfer-accepted" | "transfer-declined" | "consult-transferred";
-            /** @description Public id of what it is about: an appointment; of call-missed, consult-… and transfer-…, a consultation. */
+            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "appointment-disputed" | "dispute-decided" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "appointment-doctor-out" | "appointment-clock-moved" | "call-missed" | "transfer-offered" | "transfer-accepted" | "transfer-declined" | "consult-transferred" | "prescription-to-review" | "prescription-approved" | "prescription-rejected" | "prescription-ready" | "prescription-cancelled" | "prescription-expired";
+            /** @description Public id of what it is about: an appointment; of call-missed, consult-…, transfer-… and prescription-…, a consultation; of prescription-to-review, a prescription. */
             object: string;
             /**
              * Format: date-time
@@ -3838,6 +4067,271 @@ export interface components {
                 text: string;
             }[];
         };
+        /** @description Somebody did something with a patient's record. Without who: the clock. */
+        Access: {
+            /** Format: date-time */
+            at: string;
+            who?: components["schemas"]["User"];
+            clinic?: {
+                id: string;
+                name: string;
+            };
+            /** @description What he did: consult.view, file.view, denied … */
+            action: string;
+            /** @description Public id of what he did it to, or the door of a list. */
+            object: string;
+            /** @description The object, if it is one. */
+            consult?: string;
+            /** @description Why, where it is not plain: break-glass. */
+            purpose?: string;
+        };
+        /** @description Who saw a record, the newest first. */
+        AccessList: {
+            items: components["schemas"]["Access"][];
+            /** @description Ask again with it; null at the end. */
+            nextCursor: string | null;
+        };
+        /** @description A row of the audit, as the admin of its clinic sees it. */
+        AuditEvent: {
+            /** @description Its number in the chain. */
+            id: number;
+            /** Format: date-time */
+            at: string;
+            who?: components["schemas"]["User"];
+            clinic?: {
+                id: string;
+                name: string;
+            };
+            /** @description What he did: consult.view, file.view, denied … */
+            action: string;
+            /** @description Public id of what he did it to, or the door of a list. */
+            object: string;
+            /** @description The object, if it is one. */
+            consult?: string;
+            /** @description Why, where it is not plain: break-glass. */
+            purpose?: string;
+            patient?: {
+                id: string;
+                name: string;
+            };
+            ip?: string;
+            detail?: string;
+        };
+        /** @description Rows of the audit, the newest first. A page may be short and still have a cursor: so many rows are looked at. */
+        AuditList: {
+            items: components["schemas"]["AuditEvent"][];
+            /** @description Ask again with it; null at the end. */
+            nextCursor: string | null;
+        };
+        /** @description What may be prescribed. */
+        Drug: {
+            /** @description Of the list it came with. */
+            code: string;
+            /** @description In both languages. */
+            name: {
+                /** @description Chinese. */
+                zh: string;
+                /** @description English. */
+                en: string;
+            };
+            /** @description What is in it. */
+            ingredient: string;
+            /** @description What it is of. */
+            classes: {
+                /** @description Chinese. */
+                zh: string;
+                /** @description English. */
+                en: string;
+            }[];
+            /** @description tablet, capsule …: pages have the words. */
+            form: string;
+            /** @description Of a dose. */
+            unit: string;
+            /** @description The most a day, of that unit; absent: not known. */
+            maxPerDay?: number;
+            /** @description Not for younger ones; absent: for all. */
+            minAgeYears?: number;
+            /** @description Narcotic or psychotropic: never prescribed here. */
+            isBanned: boolean;
+        };
+        /** @description What was found. */
+        DrugList: {
+            items: components["schemas"]["Drug"][];
+            nextCursor: null;
+        };
+        /** @description One drug of a prescription, and how it is taken. */
+        RxItem: {
+            /** @description Code of the drug. */
+            drug: string;
+            /** @description In both languages. */
+            name: {
+                /** @description Chinese. */
+                zh: string;
+                /** @description English. */
+                en: string;
+            };
+            dose: number;
+            /** @description Of the dose. */
+            unit: string;
+            /**
+             * @description Where it is taken.
+             * @enum {string}
+             */
+            route: "oral" | "sublingual" | "topical" | "inhaled" | "nasal" | "ophthalmic" | "otic" | "rectal" | "vaginal" | "injection";
+            /**
+             * @description How often.
+             * @enum {string}
+             */
+            frequency: "qd" | "bid" | "tid" | "qid" | "q4h" | "q6h" | "q8h" | "q12h" | "qn" | "qod" | "qw" | "st" | "prn";
+            days: number;
+            /** @description Packages to hand out. */
+            quantity: number;
+            /** @description What else is to be known of it. */
+            text?: string;
+            /** @description Why it is prescribed though a check speaks against it; not shown to the patient. */
+            override?: string;
+        };
+        /**
+         * @description Effective from approved on.
+         * @enum {string}
+         */
+        PrescriptionState: "in_review" | "approved" | "rejected" | "dispensed" | "cancelled" | "expired";
+        /** @description Signed with a record. Its patient sees it once it was approved. */
+        Prescription: {
+            /** @description Public id. */
+            id: string;
+            /** @description Of which consultation. */
+            consult: string;
+            state: components["schemas"]["PrescriptionState"];
+            clinic: components["schemas"]["Clinic"];
+            /** @description Whom it is for. */
+            patient: {
+                /** @description Public id. */
+                id: string;
+                /** @description As others see it. */
+                name: string;
+                /**
+                 * Format: date
+                 * @description YYYY-MM-DD.
+                 */
+                birthDate?: string;
+            };
+            signer: components["schemas"]["User"];
+            /**
+             * Format: date-time
+             * @description When the doctor signed.
+             */
+            signedAt: string;
+            reviewer?: components["schemas"]["User"];
+            /**
+             * Format: date-time
+             * @description When the pharmacist said yes or no.
+             */
+            reviewedAt?: string;
+            /** @description Why not. */
+            rejectReason?: string;
+            /**
+             * Format: date-time
+             * @description Not dispensed until then, it ends.
+             */
+            expiresAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was dispensed or cancelled, or ended.
+             */
+            endedAt?: string;
+            /** @description Why its doctor cancelled it. */
+            endReason?: string;
+            /** @description The one before it, which is not effective. */
+            replaces?: string;
+            /** @description What its code shows at a counter; from approval on. */
+            token?: string;
+            items: components["schemas"]["RxItem"][];
+        };
+        /** @description As it is now. */
+        PrescriptionAnswer: {
+            prescription: components["schemas"]["Prescription"];
+        };
+        /** @description A page. */
+        PrescriptionList: {
+            items: components["schemas"]["Prescription"][];
+            /** @description Of the next page; null: the end. */
+            nextCursor: string | null;
+        };
+        /** @description What a counter needs to know of it, as it is now. */
+        PrescriptionCheck: {
+            state: components["schemas"]["PrescriptionState"];
+            /** @description Name of the clinic. */
+            clinic: string;
+            /** @description Name of the doctor. */
+            doctor: string;
+            /** @description The first character of his name, and **. */
+            patient: string;
+            items: components["schemas"]["RxItem"][];
+            /**
+             * Format: date-time
+             * @description When the pharmacist approved.
+             */
+            approvedAt: string;
+            /**
+             * Format: date-time
+             * @description Not dispensed until then, it ends.
+             */
+            expiresAt: string;
+        };
+        /** @description Who approves says his password again. */
+        RxPassword: {
+            /** @description Of the account that asks. */
+            password: string;
+        };
+        /** @description Why. */
+        RxReason: {
+            /** @description For the doctor; of a cancellation for the patient. */
+            reason: string;
+        };
+        /** @description What was found: a message, a signed result, or a person with whom there is a consult. */
+        SearchHit: {
+            /** @enum {string} */
+            kind: "message" | "result" | "person";
+            /** @description Where it is; of a person, the newest. */
+            consult: string;
+            /** @description Of a message. */
+            message?: string;
+            /** @description Of a message: where to jump. */
+            seq?: number;
+            /**
+             * Format: date-time
+             * @description When it was said; of a person, the last that happened.
+             */
+            at: string;
+            /** @description The other one: the patient for a doctor, the doctor for a patient. */
+            with: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                role: "patient" | "doctor";
+            };
+            /** @description The words that match, and some around them. */
+            snippet: {
+                before: string;
+                match: string;
+                after: string;
+            };
+        };
+        /** @description What was found: the consults with the newest activity first. A page may be short and still have a cursor. */
+        SearchList: {
+            items: components["schemas"]["SearchHit"][];
+            /** @description Ask again with it; null at the end. */
+            nextCursor: string | null;
+        };
+        /** @description A pharmacist has approved a prescription of this consultation. */
+        CardPrescription: {
+            /** @constant */
+            type: "prescription";
+            /** @description Public id of the prescription. */
+            prescription: string;
+            state: components["schemas"]["PrescriptionState"];
+        };
     };
     responses: {
         /** @description The request is malformed, or a field is unknown, missing or wrong. HTTP's own refusals (405, 408, 411, 414, 415, 431) carry the same code. */
@@ -4195,6 +4689,8 @@ export interface components {
         Department: string;
         /** @description Public id of a service. */
         Service: string;
+        /** @description Public id of the prescription. */
+        Prescription: string;
     };
     requestBodies: never;
     headers: never;
@@ -9943,6 +10439,770 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listAccess: {
+        parameters: {
+            query?: {
+                /** @description One of the family; without it: myself. */
+                patient?: string;
+                /** @description Most items wanted. */
+                limit?: components["parameters"]["Limit"];
+                /** @description nextCursor of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page: what others did, not what I did. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-11-25T08:00:00Z",
+                     *           "who": {
+                     *             "id": "usr_9aQ",
+                     *             "name": "王建国",
+                     *             "role": "doctor"
+                     *           },
+                     *           "clinic": {
+                     *             "id": "cln_1",
+                     *             "name": "仁和互联网诊所"
+                     *           },
+                     *           "action": "consult.view",
+                     *           "object": "con_7yW2",
+                     *           "consult": "con_7yW2"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    searchAudit: {
+        parameters: {
+            query?: {
+                /** @description Only what he did. */
+                user?: string;
+                /** @description Only with his record. */
+                patient?: string;
+                /** @description Only this. */
+                action?: string;
+                /** @description From this instant on. */
+                from?: string;
+                /** @description Up to this instant. */
+                to?: string;
+                /** @description Most items wanted. */
+                limit?: components["parameters"]["Limit"];
+                /** @description nextCursor of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 812,
+                     *           "at": "2026-11-25T08:00:00Z",
+                     *           "who": {
+                     *             "id": "usr_9aQ",
+                     *             "name": "王建国",
+                     *             "role": "doctor"
+                     *           },
+                     *           "clinic": {
+                     *             "id": "cln_1",
+                     *             "name": "仁和互联网诊所"
+                     *           },
+                     *           "action": "consult.view",
+                     *           "object": "con_7yW2",
+                     *           "consult": "con_7yW2",
+                     *           "patient": {
+                     *             "id": "pat_2x",
+                     *             "name": "李小红"
+                     *           },
+                     *           "ip": "192.0.2.7"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    findDrugs: {
+        parameters: {
+            query: {
+                /** @description What is looked for. */
+                q: string;
+                /** @description Most items wanted. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found; the nearest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "D026",
+                     *           "name": {
+                     *             "zh": "对乙酰氨基酚片",
+                     *             "en": "Paracetamol tablets"
+                     *           },
+                     *           "ingredient": "paracetamol",
+                     *           "classes": [
+                     *             {
+                     *               "zh": "解热镇痛药",
+                     *               "en": "antipyretics"
+                     *             }
+                     *           ],
+                     *           "form": "tablet",
+                     *           "unit": "mg",
+                     *           "maxPerDay": 4000,
+                     *           "isBanned": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrugList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listPrescriptions: {
+        parameters: {
+            query?: {
+                /** @description In this state only. */
+                state?: components["schemas"]["PrescriptionState"];
+                /** @description Most items wanted. */
+                limit?: components["parameters"]["Limit"];
+                /** @description nextCursor of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "rx_7Kq2Lm9Xc4bT",
+                     *           "consult": "con_b8Hq4Zs6TnUv",
+                     *           "state": "in_review",
+                     *           "clinic": {
+                     *             "id": "cln_K2mT7cXs0fYh",
+                     *             "name": "明德互联网门诊"
+                     *           },
+                     *           "patient": {
+                     *             "id": "pat_r3Xd8GfW5jMa",
+                     *             "name": "张伟"
+                     *           },
+                     *           "signer": {
+                     *             "id": "usr_9aRk3VbN1wQe",
+                     *             "name": "李敏",
+                     *             "role": "doctor"
+                     *           },
+                     *           "signedAt": "2026-11-25T08:20:00Z",
+                     *           "items": [
+                     *             {
+                     *               "drug": "D026",
+                     *               "name": {
+                     *                 "zh": "对乙酰氨基酚片",
+                     *                 "en": "Paracetamol tablets"
+                     *               },
+                     *               "dose": 500,
+                     *               "unit": "mg",
+                     *               "route": "oral",
+                     *               "frequency": "tid",
+                     *               "days": 3,
+                     *               "quantity": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PrescriptionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getPrescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the prescription. */
+                prescription: components["parameters"]["Prescription"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "prescription": {
+                     *         "id": "rx_7Kq2Lm9Xc4bT",
+                     *         "consult": "con_b8Hq4Zs6TnUv",
+                     *         "state": "in_review",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_r3Xd8GfW5jMa",
+                     *           "name": "张伟"
+                     *         },
+                     *         "signer": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "role": "doctor"
+                     *         },
+                     *         "signedAt": "2026-11-25T08:20:00Z",
+                     *         "items": [
+                     *           {
+                     *             "drug": "D026",
+                     *             "name": {
+                     *               "zh": "对乙酰氨基酚片",
+                     *               "en": "Paracetamol tablets"
+                     *             },
+                     *             "dose": 500,
+                     *             "unit": "mg",
+                     *             "route": "oral",
+                     *             "frequency": "tid",
+                     *             "days": 3,
+                     *             "quantity": 1
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PrescriptionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    approvePrescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the prescription. */
+                prescription: components["parameters"]["Prescription"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RxPassword"];
+            };
+        };
+        responses: {
+            /** @description Approved. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "prescription": {
+                     *         "id": "rx_7Kq2Lm9Xc4bT",
+                     *         "consult": "con_b8Hq4Zs6TnUv",
+                     *         "state": "approved",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_r3Xd8GfW5jMa",
+                     *           "name": "张伟"
+                     *         },
+                     *         "signer": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "role": "doctor"
+                     *         },
+                     *         "signedAt": "2026-11-25T08:20:00Z",
+                     *         "items": [
+                     *           {
+                     *             "drug": "D026",
+                     *             "name": {
+                     *               "zh": "对乙酰氨基酚片",
+                     *               "en": "Paracetamol tablets"
+                     *             },
+                     *             "dose": 500,
+                     *             "unit": "mg",
+                     *             "route": "oral",
+                     *             "frequency": "tid",
+                     *             "days": 3,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "reviewer": {
+                     *           "id": "usr_4bTn7Xc2Lm9Q",
+                     *           "name": "赵敏",
+                     *           "role": "pharmacist"
+                     *         },
+                     *         "reviewedAt": "2026-11-25T08:30:00Z",
+                     *         "expiresAt": "2026-11-28T08:30:00Z",
+                     *         "token": "pQ3k0vYx7cB2mT9aZ4hN8sW1dR6fJ5gLqUeXoViKyHt"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PrescriptionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    rejectPrescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the prescription. */
+                prescription: components["parameters"]["Prescription"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "剂量请核对"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RxReason"];
+            };
+        };
+        responses: {
+            /** @description Rejected. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "prescription": {
+                     *         "id": "rx_7Kq2Lm9Xc4bT",
+                     *         "consult": "con_b8Hq4Zs6TnUv",
+                     *         "state": "rejected",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_r3Xd8GfW5jMa",
+                     *           "name": "张伟"
+                     *         },
+                     *         "signer": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "role": "doctor"
+                     *         },
+                     *         "signedAt": "2026-11-25T08:20:00Z",
+                     *         "items": [
+                     *           {
+                     *             "drug": "D026",
+                     *             "name": {
+                     *               "zh": "对乙酰氨基酚片",
+                     *               "en": "Paracetamol tablets"
+                     *             },
+                     *             "dose": 500,
+                     *             "unit": "mg",
+                     *             "route": "oral",
+                     *             "frequency": "tid",
+                     *             "days": 3,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "reviewer": {
+                     *           "id": "usr_4bTn7Xc2Lm9Q",
+                     *           "name": "赵敏",
+                     *           "role": "pharmacist"
+                     *         },
+                     *         "reviewedAt": "2026-11-25T08:30:00Z",
+                     *         "rejectReason": "剂量请核对"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PrescriptionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    dispensePrescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the prescription. */
+                prescription: components["parameters"]["Prescription"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Dispensed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "prescription": {
+                     *         "id": "rx_7Kq2Lm9Xc4bT",
+                     *         "consult": "con_b8Hq4Zs6TnUv",
+                     *         "state": "dispensed",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_r3Xd8GfW5jMa",
+                     *           "name": "张伟"
+                     *         },
+                     *         "signer": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "role": "doctor"
+                     *         },
+                     *         "signedAt": "2026-11-25T08:20:00Z",
+                     *         "items": [
+                     *           {
+                     *             "drug": "D026",
+                     *             "name": {
+                     *               "zh": "对乙酰氨基酚片",
+                     *               "en": "Paracetamol tablets"
+                     *             },
+                     *             "dose": 500,
+                     *             "unit": "mg",
+                     *             "route": "oral",
+                     *             "frequency": "tid",
+                     *             "days": 3,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "reviewer": {
+                     *           "id": "usr_4bTn7Xc2Lm9Q",
+                     *           "name": "赵敏",
+                     *           "role": "pharmacist"
+                     *         },
+                     *         "reviewedAt": "2026-11-25T08:30:00Z",
+                     *         "expiresAt": "2026-11-28T08:30:00Z",
+                     *         "token": "pQ3k0vYx7cB2mT9aZ4hN8sW1dR6fJ5gLqUeXoViKyHt",
+                     *         "endedAt": "2026-11-25T09:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PrescriptionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    cancelPrescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the prescription. */
+                prescription: components["parameters"]["Prescription"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "改用其他药物"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RxReason"];
+            };
+        };
+        responses: {
+            /** @description Cancelled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "prescription": {
+                     *         "id": "rx_7Kq2Lm9Xc4bT",
+                     *         "consult": "con_b8Hq4Zs6TnUv",
+                     *         "state": "cancelled",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_r3Xd8GfW5jMa",
+                     *           "name": "张伟"
+                     *         },
+                     *         "signer": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "role": "doctor"
+                     *         },
+                     *         "signedAt": "2026-11-25T08:20:00Z",
+                     *         "items": [
+                     *           {
+                     *             "drug": "D026",
+                     *             "name": {
+                     *               "zh": "对乙酰氨基酚片",
+                     *               "en": "Paracetamol tablets"
+                     *             },
+                     *             "dose": 500,
+                     *             "unit": "mg",
+                     *             "route": "oral",
+                     *             "frequency": "tid",
+                     *             "days": 3,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "endedAt": "2026-11-25T09:00:00Z",
+                     *         "endReason": "改用其他药物"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PrescriptionAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    checkPrescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the code shows. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "state": "approved",
+                     *       "clinic": "明德互联网门诊",
+                     *       "doctor": "李敏",
+                     *       "patient": "张**",
+                     *       "items": [
+                     *         {
+                     *           "drug": "D026",
+                     *           "name": {
+                     *             "zh": "对乙酰氨基酚片",
+                     *             "en": "Paracetamol tablets"
+                     *           },
+                     *           "dose": 500,
+                     *           "unit": "mg",
+                     *           "route": "oral",
+                     *           "frequency": "tid",
+                     *           "days": 3,
+                     *           "quantity": 1
+                     *         }
+                     *       ],
+                     *       "approvedAt": "2026-11-25T08:30:00Z",
+                     *       "expiresAt": "2026-11-28T08:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PrescriptionCheck"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description Words that all must stand in it, one of two characters or more (two of Chinese). Case, full width and diacritics do not count. */
+                q: string;
+                /** @description Most items wanted. */
+                limit?: components["parameters"]["Limit"];
+                /** @description nextCursor of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kind": "message",
+                     *           "consult": "con_7yW2",
+                     *           "message": "msg_3Kq",
+                     *           "seq": 4,
+                     *           "at": "2026-11-25T08:00:00Z",
+                     *           "with": {
+                     *             "id": "usr_9aQ",
+                     *             "name": "王建国",
+                     *             "role": "doctor"
+                     *           },
+                     *           "snippet": {
+                     *             "before": "我父亲有高",
+                     *             "match": "血压",
+                     *             "after": "。"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SearchList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
