@@ -24,6 +24,7 @@ import { useNotificationsStore } from '@/stores/notifications'
 import { useOutboxStore } from '@/stores/outbox'
 import { useOverviewStore } from '@/stores/overview'
 import { usePaymentsStore } from '@/stores/payments'
+import { usePrescriptionsStore } from '@/stores/prescriptions'
 import { usePresenceStore } from '@/stores/presence'
 import { usePrivacyStore } from '@/stores/privacy'
 import { useQueueStore } from '@/stores/queue'
@@ -61,6 +62,7 @@ export function listen() {
   const overview = useOverviewStore()
   const payments = usePaymentsStore()
   const privacy = usePrivacyStore()
+  const prescriptions = usePrescriptionsStore()
   const presence = usePresenceStore()
   const receipts = useReceiptsStore()
   const transfers = useTransfersStore()
@@ -87,6 +89,7 @@ export function listen() {
     void overview.refresh()
     void appointments.refresh()
     void notifications.refresh()
+    void prescriptions.refresh()
     queue.rejoin()
   })
   socket.on('disconnect', () => {
@@ -118,6 +121,7 @@ export function listen() {
     board.refreshSoon(consult.doctor.id)
   })
   socket.on('consult:transfer', (change) => transfers.changed(change))
+  socket.on('prescription:changed', ({ prescription }) => prescriptions.changed(prescription))
   socket.on('appointment:changed', ({ appointment }) => {
     appointments.changed(appointment)
     agenda.changed(appointment)
@@ -174,6 +178,7 @@ export function listen() {
     outbox,
     overview,
     payments,
+    prescriptions,
     presence,
     privacy,
     queue,

@@ -14,6 +14,7 @@ const LoginPage = () => import('@/pages/LoginPage.vue')
 function home() {
   const role = useSessionStore().user?.role
   if (role === 'patient') return true
+  if (role === 'pharmacist') return { name: 'prescriptions' }
   return { name: role === 'doctor' || role === 'staff' || role === 'admin' ? 'today' : 'consults' }
 }
 
@@ -170,6 +171,19 @@ const routes = [
     name: 'payments',
     component: () => import('@/pages/PaymentListPage.vue'),
     meta: { titleKey: 'payments.title' },
+  },
+  {
+    path: '/prescriptions/:prescription?',
+    name: 'prescriptions',
+    component: () => import('@/pages/PrescriptionListPage.vue'),
+    props: true,
+    meta: { titleKey: 'rx.queue' },
+  },
+  {
+    path: '/rx',
+    name: 'rx',
+    component: () => import('@/pages/RxPage.vue'),
+    meta: { open: true, titleKey: 'rx.checkTitle' },
   },
   {
     path: '/:other(.*)*',

@@ -38,6 +38,7 @@ export type GuestLink = Schemas['GuestLink']
 export type GuestSession = Schemas['GuestSession']
 export type IceServers = Schemas['IceServers']
 export type KeptDepartment = Schemas['KeptDepartment']
+export type Drug = Schemas['Drug']
 export type KeptService = Schemas['KeptService']
 export type CanvasOp = Schemas['CanvasOp']
 export type CanvasState = Schemas['Canvas']
@@ -60,9 +61,13 @@ export type Participant = Schemas['Participant']
 export type Payment = Schemas['Payment']
 export type PaymentRow = Schemas['PaymentRow']
 export type Policy = Schemas['Policy']
+export type Prescription = Schemas['Prescription']
+export type PrescriptionCheck = Schemas['PrescriptionCheck']
+export type PrescriptionState = Schemas['PrescriptionState']
 export type Queue = Schemas['QueueAnswer']
 export type Recalled = Schemas['Recalled']
 export type Role = Schemas['Role']
+export type RxItem = Schemas['RxItem']
 export type NewScheduleException = Schemas['NewException']
 export type NewScheduleRule = Schemas['NewRule']
 export type ScheduleException = Schemas['Exception']
@@ -73,6 +78,17 @@ export type Slot = Schemas['Slot']
 export type SlotWhy = Schemas['SlotWhy']
 export type Transfer = Schemas['Transfer']
 export type User = Schemas['User']
+
+/* What a doctor has not finished yet. */
+export type RxDraftItem = Pick<RxItem, 'drug'> & Partial<RxItem>
+
+/* What speaks against a record or a prescription. */
+export interface RxCheck {
+  code: string
+  level: 'error' | 'warning'
+  item?: number
+  why?: string
+}
 
 /* Of queue:changed: to the one who waits his place; to the board only that it is another. */
 export type QueueChange = Schemas['QueuePlace'] | { doctor: string }

@@ -7,6 +7,7 @@ import device from '@/locales/device.en'
 import file from '@/locales/file.en'
 import patient from '@/locales/patient.en'
 import record from '@/locales/record.en'
+import rx from '@/locales/rx.en'
 
 export default {
   ...call,
@@ -18,6 +19,7 @@ export default {
   ...file,
   ...patient,
   ...record,
+  ...rx,
   app: {
     name: 'Online Consult',
     title: 'Online Consult',
@@ -40,6 +42,7 @@ export default {
     hours: 'Hours',
     leave: 'Leave',
     clinic: 'Clinic',
+    prescriptions: 'Prescriptions',
     payments: 'Payments',
     more: 'More',
     back: 'Back to the consults',
@@ -305,6 +308,8 @@ export default {
       conflict: 'It cannot be undone: five minutes are over, or a patient has changed something since.',
     },
     'no-show': { conflict: 'Not yet: this is possible once the grace after the start is over.' },
+    approve: { forbidden: 'The password is not right.', 'bad-transition': 'It has been decided meanwhile. Look at its state.' },
+    reject: { 'bad-transition': 'It has been decided meanwhile. Look at its state.' },
     start: { 'not-found': 'This doctor takes no consults now. Please choose another.' },
   },
 }

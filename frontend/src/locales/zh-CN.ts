@@ -7,6 +7,7 @@ import device from '@/locales/device.zh-CN'
 import file from '@/locales/file.zh-CN'
 import patient from '@/locales/patient.zh-CN'
 import record from '@/locales/record.zh-CN'
+import rx from '@/locales/rx.zh-CN'
 
 export default {
   ...call,
@@ -18,6 +19,7 @@ export default {
   ...file,
   ...patient,
   ...record,
+  ...rx,
   app: {
     name: '在线问诊',
     title: '在线问诊',
@@ -36,6 +38,7 @@ export default {
     hours: '出诊',
     leave: '请假',
     clinic: '机构',
+    prescriptions: '处方',
     payments: '收款',
     more: '更多',
     back: '返回问诊列表',
@@ -290,6 +293,8 @@ export default {
     },
     undo: { conflict: '不能撤销：已超过 5 分钟，或有患者之后做了改动。' },
     'no-show': { conflict: '还不能标记：要等就诊时间过后的宽限期结束。' },
+    approve: { forbidden: '密码不正确。', 'bad-transition': '处方状态已变化，请查看当前状态。' },
+    reject: { 'bad-transition': '处方状态已变化，请查看当前状态。' },
     start: { 'not-found': '这位医生现在不能接诊。请选择其他医生。' },
   },
 }

@@ -14,6 +14,7 @@ import type {
   MessageReceipt,
   Notification,
   Participant,
+  Prescription,
   QueueChange,
   Recalled,
   TransferChange,
@@ -29,6 +30,7 @@ export interface ServerToClient {
   'unread:changed': (body: { consult: string; lastSeq: number; unread: number }) => void
   'consult:changed': (body: { consult: Consult }) => void
   'consult:transfer': (body: TransferChange) => void
+  'prescription:changed': (body: { prescription: Prescription }) => void
   'appointment:changed': (body: { appointment: Appointment }) => void
   'queue:changed': (body: QueueChange) => void
   'notification:new': (body: { notification: Notification; unread: number }) => void

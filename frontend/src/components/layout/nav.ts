@@ -1,5 +1,5 @@
 /* Where one can go, by role. The tabs of a phone show the first five, the header of a desktop all. */
-import { Calendar, ChatDotRound, Clock, FirstAidKit, Grid, House, OfficeBuilding, Suitcase, Wallet } from '@element-plus/icons-vue'
+import { Calendar, ChatDotRound, Clock, FirstAidKit, Grid, House, Memo, OfficeBuilding, Suitcase, Wallet } from '@element-plus/icons-vue'
 import { computed, type Component } from 'vue'
 import type { Role } from '@/api/models'
 import { useConsultsStore } from '@/stores/consults'
@@ -15,7 +15,7 @@ interface NavEntry {
 }
 
 /* Administrators take no part in consults. */
-const TALK: Role[] = ['patient', 'doctor', 'staff', 'pharmacist']
+const TALK: Role[] = ['patient', 'doctor', 'staff']
 /* Those who look after a doctor's day. */
 const DESK: Role[] = ['doctor', 'staff', 'admin']
 
@@ -28,6 +28,7 @@ const entries: NavEntry[] = [
   { to: '/calendar', word: 'calendar', icon: Calendar, roles: DESK },
   { to: '/hours', word: 'hours', icon: Clock, roles: DESK },
   { to: '/leave', word: 'leave', icon: Suitcase, roles: DESK },
+  { to: '/prescriptions', word: 'prescriptions', icon: Memo, roles: ['pharmacist'] },
   { to: '/payments', word: 'payments', icon: Wallet, roles: ['staff', 'admin'] },
   { to: '/clinic', word: 'clinic', icon: OfficeBuilding, roles: ['staff', 'admin'] },
 ]
