@@ -1,6 +1,7 @@
 /* People in a call: real media between two pages, a real relay, a server that dies. */
 import { createHmac } from 'node:crypto'
 import type { Page } from '@playwright/test'
+import { check } from './axe'
 import { Consultd } from './consultd'
 import { SECRET, Turn } from './turn'
 import { conversation, expect, message, nameOf, say, startConsult, test as base, type People } from './world'
@@ -84,6 +85,13 @@ async function inConsult(people: People, name: string, relayed = false) {
   return pages
 }
 
+/* From the next connection on. */
+function framesSent(page: Page): string[] {
+  const frames: string[] = []
+  page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => frames.push(String(payload))))
+  return frames
+}
+
 async function callAndAnswer(doctor: Page, patient: Page) {
   await doctor.getByRole('button', { name: '视频通话' }).click()
   await patient.getByRole('dialog').getByRole('button', { name: '接听' }).click()
@@ -103,15 +111,29 @@ test('direct: pictures both ways, through a reload, a server that dies, and on a
 
   await server.kill()
   await Promise.all([sees(doctor), sees(patient)])
+  const told = [doctor, patient].map(framesSent)
   await server.start()
   await say(patient, '还在吗')
   await expect(message(doctor, '还在吗')).toBeVisible({ timeout: 20_000 })
   await Promise.all([sees(doctor), sees(patient)])
   await expect(doctor.getByRole('button', { name: '结束问诊' })).toBeVisible()
 
+  // A page that goes says once more how it went, and so does who leaves.
+  const reports = (which: number) => told[which]?.filter((frame) => frame.includes('"call:report"')).length
+  const before = reports(1) ?? 0
+  await patient.evaluate(() => dispatchEvent(new Event('pagehide')))
+  await expect.poll(() => reports(1)).toBe(before + 1)
   await doctor.getByRole('button', { name: '暂时离开' }).click()
   await expect(patient.getByTestId('call')).toBeHidden()
+  const last = () => told[0]?.flatMap((frame) => /call:(?:report|leave)/.exec(frame)?.[0] ?? []).slice(-2)
+  await expect.poll(last).toEqual(['call:report', 'call:leave'])
   await expect(doctor.getByRole('button', { name: '结束问诊' })).toBeVisible()
+
+  await patient.getByRole('button', { name: '通话详情' }).click()
+  const log = patient.getByTestId('call-log')
+  await expect(log).toContainText(/通话 \d+:\d\d · 已挂断/)
+  await expect(log.locator('.who')).toContainText([/秒接通 · (直接连接|经中转服务器)/, / · 重连 \d+ 次/])
+  await check(patient, 'calls of a consult')
 })
 
 test('relayed: all goes through the relay, and comes back after the relay was gone', async ({

@@ -21,7 +21,7 @@ function makeCall() {
   const session = useSessionStore()
   const messages = useMessagesStore()
   const devices = useDevices()
-  const { peers, hurry } = useCallMesh(devices)
+  const { peers, hurry, tell } = useCallMesh(devices)
   const busy = ref(false)
   const now = ref(Date.now())
   const timer = setInterval(() => (now.value = Date.now()), 1_000)
@@ -68,6 +68,11 @@ function makeCall() {
     return enter(media, () => store.accept(consult, call))
   }
 
+  function leave() {
+    tell()
+    return store.leave()
+  }
+
   async function setCamera(on: boolean) {
     await devices.setCamera(on)
     if (on && devices.camera.value) store.report({ state: 'connected', media: 'video' })
@@ -95,7 +100,7 @@ function makeCall() {
     { immediate: true },
   )
 
-  return { devices, peers, banner, busy, start, accept, setCamera, hurry, leave: store.leave }
+  return { devices, peers, banner, busy, start, accept, setCamera, hurry, leave }
 }
 
 export function provideCall() {

@@ -6,6 +6,9 @@ import { usePeer } from '@/composables/usePeer'
 import { useCallStore } from '@/stores/call'
 import { useLinkStore } from '@/stores/link'
 import { useSessionStore } from '@/stores/session'
+import { worst } from '@/utils/callStats'
+
+const REPORT_MS = 30_000
 
 type Entry = { peer: ReturnType<typeof usePeer>; leg: string; mine: string }
 
@@ -50,6 +53,14 @@ export function useCallMesh(devices: ReturnType<typeof useDevices>) {
     })
   }
 
+  /* How it goes now, for the log: while it goes on, and before this page is gone from it. */
+  function tell() {
+    const connected = [...entries.values()].filter(({ peer }) => peer.view.state === 'connected')
+    const reading = worst(connected.flatMap(({ peer }) => peer.view.reading ?? []))
+    if (reading)
+      call.report({ state: 'connected', candidateType: reading.candidateType, ...reading.sample })
+  }
+
   function sync() {
     const legs = call.mine ? call.others : []
     const present = new Set(legs.map(({ user }) => user.id))
@@ -86,13 +97,17 @@ export function useCallMesh(devices: ReturnType<typeof useDevices>) {
     entries.forEach(({ peer }) => peer.tellSelf()),
   )
   const hurry = () => entries.forEach(({ peer }) => peer.hurry())
+  const teller = setInterval(tell, REPORT_MS)
   addEventListener('online', hurry)
+  addEventListener('pagehide', tell)
   call.signals.add(heard)
   onScopeDispose(() => {
+    clearInterval(teller)
     removeEventListener('online', hurry)
+    removeEventListener('pagehide', tell)
     call.signals.delete(heard)
     entries.forEach(({ peer }) => peer.close())
   })
 
-  return { peers: computed(() => [...entries.values()].map(({ peer }) => peer.view)), hurry }
+  return { peers: computed(() => [...entries.values()].map(({ peer }) => peer.view)), hurry, tell }
 }

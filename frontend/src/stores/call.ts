@@ -189,6 +189,7 @@ export const useCallStore = defineStore('call', () => {
   return {
     calls, offered, ringing, mine, over, resumable, call, others, signals, live, elsewhere, remember, invite, accept,
     decline, leave, forget, rebind, refresh, catchUp, changed, invited, answeredElsewhere, heard, signal, report, clear,
+    log: (consult: string) => api.listCalls(consult).then(({ items }) => items),
     iceServers: api.iceServers,
     inviteGuest: api.inviteGuest,
   }

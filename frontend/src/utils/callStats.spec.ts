@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readStats } from '@/utils/callStats'
+import { readStats, worst } from '@/utils/callStats'
 
 function report(lost: number, received: number, more: object = {}): Map<string, object> {
   return new Map<string, object>([
@@ -29,4 +29,12 @@ test('the worse direction counts', () => {
 test('a connection that is none yet, or counts anew, has lost nothing', () => {
   expect(readStats(new Map(), { received: 0, lost: 0 }).sample).toEqual({ loss: 0, rttMs: 0 })
   expect(readStats(report(0, 10), { received: 500, lost: 50 }).sample.loss).toBe(0.01)
+})
+
+test('of several connections the log keeps the worst, and that one goes through a relay', () => {
+  const good = readStats(report(0, 100), { received: 0, lost: 0 })
+  const direct = { ...good, candidateType: 'host', sample: { loss: 0.2, rttMs: 40 } }
+  expect(worst([direct, good])).toMatchObject({ sample: { loss: 0.2, rttMs: 83 }, candidateType: 'relay' })
+  expect(worst([direct])?.candidateType).toBe('host')
+  expect(worst([])).toBeUndefined()
 })

@@ -13,6 +13,20 @@ export interface Reading {
   candidateType?: string
 }
 
+/* Of several connections: what the log keeps of this page. A relay on one of them is worth knowing. */
+export function worst(readings: Reading[]): Reading | undefined {
+  const [first] = readings
+  if (!first) return undefined
+  return {
+    ...first,
+    sample: {
+      loss: Math.max(...readings.map(({ sample }) => sample.loss)),
+      rttMs: Math.max(...readings.map(({ sample }) => sample.rttMs)),
+    },
+    candidateType: readings.find(({ candidateType }) => candidateType === 'relay')?.candidateType ?? first.candidateType,
+  }
+}
+
 type Stat = Record<string, unknown> & { type: string }
 
 function number(value: unknown): number {
