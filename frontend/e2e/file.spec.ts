@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { check } from './axe'
 import { Consultd } from './consultd'
 import { lastFile, phonePhoto, segmentsOf } from './pictures'
-import { conversation, expect, messages, test as base } from './world'
+import { conversation, expect, message, messages, say, test as base } from './world'
 
 const test = base.extend<object, { server: Consultd }>({
   server: [
@@ -204,12 +204,28 @@ test('a voice note is recorded here and heard there', async ({ people }) => {
   await patient.keyboard.press('Escape')
   await expect(patient.getByTestId('note-time')).toBeHidden()
 
+  // Held, and slid away: let go, nothing is sent.
+  await record.hover()
+  await patient.mouse.down()
+  await expect(patient.getByText('松开发送，滑开取消')).toBeVisible()
+  await expect(patient.getByTestId('note-time')).toContainText('0:02')
+  await patient.mouse.move(300, 300, { steps: 3 })
+  await expect(patient.getByText('松开取消')).toBeVisible()
+  await patient.mouse.up()
+  await expect(patient.getByTestId('note-time')).toBeHidden()
+  await expect(uploads(patient)).toHaveCount(0)
+
+  // It answers what the doctor wrote.
+  await say(doctor, '咳嗽给我听听')
+  await message(patient, '咳嗽给我听听').getByRole('button', { name: '回复' }).click()
   await record.focus()
   await patient.keyboard.press('Enter')
   await expect(patient.getByTestId('note-time')).toContainText('0:02')
   await patient.keyboard.press('Enter')
   const note = messages(doctor).locator('.voice')
   await expect(note).toBeVisible()
+  for (const page of [doctor, patient])
+    await expect(messages(page).filter({ has: page.locator('.voice') }).locator('.answered')).toContainText('咳嗽给我听听')
   const { file, kind } = await lastFile(doctor)
   expect([kind, file.mime]).toEqual(['voice', 'audio/webm'])
   // The clock says 0:02 from a second and a half on.

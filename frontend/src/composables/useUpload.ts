@@ -61,16 +61,17 @@ export function useUpload(consult: () => string) {
     chosen.value = chosen.value.filter((one) => one.id !== id)
   }
 
-  function send() {
-    for (const { kind, name, width, height, blob } of chosen.value)
-      void uploads.send({ consult: consult(), kind, name, width, height }, blob)
+  /* Of several the first one answers. */
+  function send(replyTo?: string) {
+    for (const [at, { kind, name, width, height, blob }] of chosen.value.entries())
+      void uploads.send({ consult: consult(), kind, name, width, height }, blob, at === 0 ? replyTo : undefined)
     empty()
   }
 
-  function sendNote({ blob, durationMs, waveform }: VoiceNote) {
+  function sendNote({ blob, durationMs, waveform }: VoiceNote, replyTo?: string) {
     const ending = blob.type.includes('mp4') ? 'm4a' : blob.type.includes('ogg') ? 'ogg' : 'webm'
     const about = { consult: consult(), kind: 'voice' as const, name: `voice.${ending}` }
-    void uploads.send({ ...about, durationMs, waveform: waveform || undefined }, blob)
+    void uploads.send({ ...about, durationMs, waveform: waveform || undefined }, blob, replyTo)
   }
 
   function empty() {

@@ -27,6 +27,8 @@ export default {
     record: 'Record a voice note: tap, or hold and let go',
     recording: 'Recording a voice note',
     discard: 'Throw the recording away',
+    slide: 'Let go to send, slide away to discard',
+    letGo: 'Let go to discard',
     level: 'Loudness',
     sendNote: 'Send the voice note',
     noMicrophone: {

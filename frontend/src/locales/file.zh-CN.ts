@@ -27,6 +27,8 @@ export default {
     record: '录语音：点一下，或按住说话',
     recording: '正在录音',
     discard: '放弃录音',
+    slide: '松开发送，滑开取消',
+    letGo: '松开取消',
     level: '音量',
     sendNote: '发送语音',
     noMicrophone: {

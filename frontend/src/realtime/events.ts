@@ -66,8 +66,8 @@ export interface Questions {
   }
   'consult:leave': { body: { consult: string }; answer: object }
   'message:send': {
-    body: { consult: string; clientId: string } & (
-      { kind: 'text'; text: string; replyTo?: string } | { kind: 'image' | 'voice' | 'file'; file: string }
+    body: { consult: string; clientId: string; replyTo?: string | undefined } & (
+      { kind: 'text'; text: string } | { kind: 'image' | 'voice' | 'file'; file: string }
     )
     answer: { message: MessageReceipt }
   }

@@ -8,6 +8,8 @@ export interface UploadEntry extends NewFile {
   user: string
   blob: Blob
   writtenAt: number
+  /* The message it answers. */
+  replyTo?: string | undefined
   /* Where the server keeps what has arrived. */
   url?: string
   /* All has arrived, as this file. */

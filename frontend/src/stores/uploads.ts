@@ -69,12 +69,12 @@ export const useUploadsStore = defineStore('uploads', () => {
     flush()
   }
 
-  async function send(about: NewFile, blob: Blob) {
+  async function send(about: NewFile, blob: Blob, replyTo?: string) {
     const user = session.user?.id
     if (!user) return
     const last = entries.value.at(-1)?.writtenAt ?? 0
     const writtenAt = Math.max(Date.now(), last + 1)
-    await keep({ ...about, clientId: newId(), user, blob, writtenAt })
+    await keep({ ...about, clientId: newId(), user, blob, writtenAt, replyTo })
     flush()
   }
 
@@ -151,12 +151,12 @@ export const useUploadsStore = defineStore('uploads', () => {
     return file
   }
 
-  async function announce({ consult, clientId, kind }: UploadEntry, file: string) {
-    const { message } = await ask('message:send', { consult, clientId, kind, file })
+  async function announce({ consult, clientId, kind, replyTo }: UploadEntry, file: string) {
+    const { message } = await ask('message:send', { consult, clientId, kind, file, replyTo })
     const me = session.user
     if (!me) return
     const sender = { id: me.id, name: me.name, role: me.role }
-    messages.received({ ...message, consult, clientId, sender, kind })
+    messages.received({ ...message, consult, clientId, sender, kind, replyTo })
   }
 
   /* A message of mine came by another way: from my other tab, or with a join after a lost answer. */
