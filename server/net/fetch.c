@@ -237,7 +237,8 @@ static int headers_add(struct asked *a, const char *const *headers)
     return 0;
 }
 
-static int options_set(struct asked *a, const char *url, struct ws_bytes body)
+/* `body` NULL: a GET. */
+static int options_set(struct asked *a, const char *url, const struct ws_bytes *body)
 {
     CURL *e = a->easy;
     bool set = curl_easy_setopt(e, CURLOPT_URL, url) == CURLE_OK &&
@@ -245,17 +246,18 @@ static int options_set(struct asked *a, const char *url, struct ws_bytes body)
                curl_easy_setopt(e, CURLOPT_PROXY, "") == CURLE_OK &&
                curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
                curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)FETCH_MS) == CURLE_OK &&
-               curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.size) == CURLE_OK &&
-               curl_easy_setopt(e, CURLOPT_COPYPOSTFIELDS, body.at) == CURLE_OK &&
                curl_easy_setopt(e, CURLOPT_HTTPHEADER, a->headers) == CURLE_OK &&
                curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_answer) == CURLE_OK &&
                curl_easy_setopt(e, CURLOPT_WRITEDATA, a) == CURLE_OK &&
                curl_easy_setopt(e, CURLOPT_PRIVATE, a) == CURLE_OK;
 
+    if (body != NULL)
+        set = set && curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->size) == CURLE_OK &&
+              curl_easy_setopt(e, CURLOPT_COPYPOSTFIELDS, body->at) == CURLE_OK;
     return set ? 0 : -ENOMEM;
 }
 
-int fetch_post(struct fetch *f, const char *url, const char *const *headers, struct ws_bytes body,
+static int ask(struct fetch *f, const char *url, const char *const *headers, const struct ws_bytes *body,
                fetch_done_fn *done, void *data)
 {
     struct asked *a;
@@ -281,4 +283,17 @@ int fetch_post(struct fetch *f, const char *url, const char *const *headers, str
     if (err)
         asked_free(a);
     return err;
+}
+
+int fetch_post(struct fetch *f, const char *url, const char *const *headers, struct ws_bytes body,
+               fetch_done_fn *done, void *data)
+{
+    return ask(f, url, headers, &body, done, data);
+}
+
+int fetch_get(struct fetch *f, const char *url, fetch_done_fn *done, void *data)
+{
+    static const char *const none[] = { NULL };
+
+    return ask(f, url, none, NULL, done, data);
 }

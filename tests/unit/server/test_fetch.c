@@ -112,6 +112,22 @@ TEST(fetch, posts_and_hands_over_the_answer)
     asker_close(&k);
 }
 
+TEST(fetch, gets_without_a_body)
+{
+    struct asker k;
+    struct answer a = { 0 };
+    char url[64];
+
+    asker_open(&k);
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/echo", k.w.port);
+    CHECK_INT(fetch_get(k.fetch, url, on_answer, &a), 0);
+    for (int i = 0; i < GIVE_UP_MS && a.count == 0; i++)
+        world_turn(&k.w, 1);
+    CHECK_INT(a.count, 1);
+    CHECK_STR(a.body, "GET - ");
+    asker_close(&k);
+}
+
 TEST(fetch, what_goes_wrong_is_a_negative_errno)
 {
     struct asker k;
