@@ -7,6 +7,7 @@
 #define AUTH_TOKEN_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,11 @@ struct token_rules {
     const char *type;                           /* "JWT" or "at+jwt"                                  */
     int64_t     now_utc;
     int         skew_s;                         /* for nbf and iat of another clock; exp has none     */
+    const char *const *audiences;               /* as good as `audience`; ends with NULL; or NULL     */
+    const char *type_too;                       /* as good as `type`; or NULL                         */
+    bool        may_lack_type;                  /* ID tokens have none                                */
+    bool        may_lack_subject;               /* a logout token that names a session                */
+    unsigned    algs;                           /* bits 1u << JWK_…; 0: all four                      */
 };
 /* All of: size, three parts of canonical base64url, JSON objects without doubled members, alg of the
  * four, typ, no crit or b64, kid known, key fit for alg, signature, iss, aud, sub, exp in the future,
@@ -45,6 +51,10 @@ struct token_rules {
  * unknown kid (maybe fetch the set again) · -EKEYEXPIRED good once. */
 int token_verify(const struct jwks *keys, const struct token_rules *rules, const char *text, size_t size,
                  json_t **ret_claims);
+
+/* Who it says it is from, not verified: only to choose whose keys it is then verified with. -EBADMSG. */
+enum { TOKEN_ISSUER_MAX = 255 };
+int token_issuer(const char *text, size_t size, char ret_issuer[TOKEN_ISSUER_MAX + 1]);
 
 /* What our own access token says. */
 struct token_access { char user[64], session[64], role[16]; int64_t expires_utc; };

@@ -69,11 +69,20 @@ static bool type_is(const char *type, const char *want)
 {
     static const char prefix[] = "application/";
 
-    if (type == NULL)
+    if (type == NULL || want == NULL)
         return false;
     if (strncasecmp(type, prefix, sizeof prefix - 1) == 0)
         type += sizeof prefix - 1;
     return strcasecmp(type, want) == 0;
+}
+
+static bool type_fits(const json_t *header, const struct token_rules *rules)
+{
+    const char *type = text_of(header, "typ");
+
+    if (json_object_get(header, "typ") == NULL)
+        return rules->may_lack_type;
+    return type_is(type, rules->type) || type_is(type, rules->type_too);
 }
 
 /* Members that ask for more than we do (RFC 7515 4.1.11, RFC 7797), or bring a key of their own. */
@@ -87,7 +96,7 @@ static bool asks_too_much(const json_t *header)
     return false;
 }
 
-static int header_check(const json_t *header, const struct jwks *keys, const char *type,
+static int header_check(const json_t *header, const struct jwks *keys, const struct token_rules *rules,
                         enum jwk_alg *ret_alg, const struct jwk **ret_key)
 {
     const char *name = text_of(header, "alg"), *kid = text_of(header, "kid");
@@ -95,7 +104,8 @@ static int header_check(const json_t *header, const struct jwks *keys, const cha
     const struct jwk *key;
     int err;
 
-    if (alg < 0 || !type_is(text_of(header, "typ"), type) || asks_too_much(header) || kid == NULL)
+    if (alg < 0 || (rules->algs != 0 && (rules->algs & 1u << alg) == 0) || !type_fits(header, rules) ||
+        asks_too_much(header) || kid == NULL)
         return -EBADMSG;
     err = jwks_find(keys, kid, &key);
     if (err)
@@ -107,7 +117,8 @@ static int header_check(const json_t *header, const struct jwks *keys, const cha
     return 0;
 }
 
-static int signature_check(const struct parts *parts, const struct jwks *keys, const char *type)
+static int signature_check(const struct parts *parts, const struct jwks *keys,
+                           const struct token_rules *rules)
 {
     unsigned char signature[JWS_SIGNATURE_MAX];
     const char *text = parts->header.at;
@@ -119,7 +130,7 @@ static int signature_check(const struct parts *parts, const struct jwks *keys, c
 
     if (err)
         return err;
-    err = header_check(header, keys, type, &alg, &key);
+    err = header_check(header, keys, rules, &alg, &key);
     json_decref(header);
     if (err)
         return err;
@@ -131,21 +142,40 @@ static int signature_check(const struct parts *parts, const struct jwks *keys, c
 
 /* --- the claims ----------------------------------------------------------------------------------------- */
 
+static bool is_for_us(const char *audience, const struct token_rules *rules)
+{
+    if (strcmp(audience, rules->audience) == 0)
+        return true;
+    for (const char *const *more = rules->audiences; more != NULL && *more != NULL; more++)
+        if (strcmp(audience, *more) == 0)
+            return true;
+    return false;
+}
+
 /* RFC 7519 4.1.3: one name, or a list that holds it. */
-static bool audience_holds(const json_t *audience, const char *want)
+static bool audience_fits(const json_t *audience, const struct token_rules *rules)
 {
     const json_t *one;
     bool found = false;
     size_t i;
 
     if (json_is_string(audience))
-        return strcmp(json_string_value(audience), want) == 0;
+        return is_for_us(json_string_value(audience), rules);
     json_array_foreach(audience, i, one) {
         if (!json_is_string(one))
             return false;
-        found |= strcmp(json_string_value(one), want) == 0;
+        found |= is_for_us(json_string_value(one), rules);
     }
     return found;
+}
+
+static bool subject_fits(const json_t *claims, const struct token_rules *rules)
+{
+    const char *subject = text_of(claims, "sub");
+
+    if (json_object_get(claims, "sub") == NULL)
+        return rules->may_lack_subject;
+    return subject != NULL && subject[0] != '\0' && strlen(subject) <= SUBJECT_MAX;
 }
 
 /* Seconds, whole ones: nobody who signs for us writes others. */
@@ -163,14 +193,12 @@ static bool has_begun(const json_t *date, const struct token_rules *rules)
 /* Last of all the end, so that -EKEYEXPIRED says: good once. */
 static int claims_check(const json_t *claims, const struct token_rules *rules)
 {
-    const char *issuer = text_of(claims, "iss"), *subject = text_of(claims, "sub");
+    const char *issuer = text_of(claims, "iss");
     const json_t *expires = json_object_get(claims, "exp");
 
     if (issuer == NULL || strcmp(issuer, rules->issuer) != 0)
         return -EBADMSG;
-    if (!audience_holds(json_object_get(claims, "aud"), rules->audience))
-        return -EBADMSG;
-    if (subject == NULL || subject[0] == '\0' || strlen(subject) > SUBJECT_MAX)
+    if (!audience_fits(json_object_get(claims, "aud"), rules) || !subject_fits(claims, rules))
         return -EBADMSG;
     if (!is_date(expires) || !has_begun(json_object_get(claims, "nbf"), rules)
         || !has_begun(json_object_get(claims, "iat"), rules))
@@ -187,7 +215,7 @@ int token_verify(const struct jwks *keys, const struct token_rules *rules, const
 
     assert(rules->issuer != NULL && rules->audience != NULL && rules->type != NULL && rules->now_utc > 0);
     if (err == 0)
-        err = signature_check(&parts, keys, rules->type);
+        err = signature_check(&parts, keys, rules);
     if (err == 0)
         err = part_object(&parts.payload, &claims);
     if (err)
@@ -199,4 +227,24 @@ int token_verify(const struct jwks *keys, const struct token_rules *rules, const
     }
     *ret_claims = claims;
     return 0;
+}
+
+int token_issuer(const char *text, size_t size, char ret_issuer[TOKEN_ISSUER_MAX + 1])
+{
+    struct parts parts;
+    json_t *claims = NULL;
+    const char *issuer;
+    int err = parts_split(text, size, &parts);
+
+    if (err == 0)
+        err = part_object(&parts.payload, &claims);
+    if (err)
+        return err;
+    issuer = text_of(claims, "iss");
+    if (issuer == NULL || issuer[0] == '\0' || strlen(issuer) > TOKEN_ISSUER_MAX)
+        err = -EBADMSG;
+    else
+        memcpy(ret_issuer, issuer, strlen(issuer) + 1);
+    json_decref(claims);
+    return err;
 }

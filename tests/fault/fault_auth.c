@@ -107,7 +107,7 @@ static int try_set(void)
 
 static int verify(const char *text)
 {
-    struct token_rules rules = { "i", "a", "JWT", NOW, 0 };
+    struct token_rules rules = { .issuer = "i", .audience = "a", .type = "JWT", .now_utc = NOW };
     struct token_access who;
     json_t *claims;
     int err = token_verify(forge.set, &rules, text, strlen(text), &claims);

@@ -14,7 +14,8 @@ enum { NOW = 1700000000 };
 static const struct token_new mine = { .issuer = "https://consult.example", .audience = "consultd",
                                        .subject = "usr_a1", .session = "ses_b2", .role = "doctor",
                                        .now_utc = NOW };
-static const struct token_rules rules = { "https://consult.example", "consultd", TOKEN_TYPE, NOW + 1, 0 };
+static const struct token_rules rules = { .issuer = "https://consult.example", .audience = "consultd",
+                                          .type = TOKEN_TYPE, .now_utc = NOW + 1 };
 
 static struct token_key *key_of(struct folder *f)
 {

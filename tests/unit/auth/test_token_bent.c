@@ -19,7 +19,8 @@ static struct forge keys;
 
 static int verify(const char *text, size_t size, json_t **ret_claims)
 {
-    struct token_rules rules = { "https://consult.example", "consultd", "JWT", NOW, TOKEN_SKEW_S };
+    struct token_rules rules = { .issuer = "https://consult.example", .audience = "consultd", .type = "JWT",
+                                 .now_utc = NOW, .skew_s = TOKEN_SKEW_S };
 
     return token_verify(keys.set, &rules, text, size, ret_claims);
 }

@@ -205,7 +205,8 @@ static const struct row {
 
 static int verify(const struct forge *keys, const char *text, json_t **ret_claims)
 {
-    struct token_rules rules = { "https://consult.example", "consultd", "JWT", NOW, TOKEN_SKEW_S };
+    struct token_rules rules = { .issuer = "https://consult.example", .audience = "consultd", .type = "JWT",
+                                 .now_utc = NOW, .skew_s = TOKEN_SKEW_S };
 
     return token_verify(keys->set, &rules, text, strlen(text), ret_claims);
 }
