@@ -59,7 +59,7 @@ int store_user_add(struct db *db, const struct user_new *new, struct store_user 
     struct db_arg clinic = INT(new->clinic), none = NUL();
     int err;
 
-    assert(new->role && new->login && new->name);
+    assert(new->role && new->name && (new->login || !new->password_hash));
     db_id_make(db, "usr_", user.public_id);
     snprintf(user.role, sizeof user.role, "%s", new->role);
     err = db_int(db, &user.id,

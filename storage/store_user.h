@@ -17,7 +17,7 @@ int store_clinic_find(struct db *db, const char *id_or_name, int64_t *ret_clinic
 
 struct user_new {
     const char *role;                           /* "patient" "doctor" "admin" …                       */
-    const char *login, *password_hash;          /* login in lower case already                        */
+    const char *login, *password_hash;          /* login in lower case; both NULL: by an identity     */
     const char *name, *locale, *tz;             /* locale, tz: NULL means zh-CN, Asia/Shanghai        */
     int64_t     clinic;                         /* 0 for patients; doctors and staff must have one    */
     const char *title;                          /* of a doctor; may be NULL                           */
