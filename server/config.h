@@ -7,7 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { CONFIG_LISTEN_MAX = 8, CONFIG_PROXIES_MAX = 16, CONFIG_TURN_MAX = 8 };
+enum { CONFIG_LISTEN_MAX = 8, CONFIG_PROXIES_MAX = 16, CONFIG_TURN_MAX = 8,
+       CONFIG_OIDC_MAX = 8 };
 
 struct config {
     char   *listen[CONFIG_LISTEN_MAX + 1];              /* "host:port"; ends with NULL               */
@@ -15,7 +16,9 @@ struct config {
     char   *tls_cert, *tls_key;                         /* "": plain HTTP                            */
     char   *data, *frontend, *zoneinfo, *issuer, *audience;
     char   *public_url, *payment_provider, *payment_secret;
-    bool    demo, no_migrate, cheap_passwords;
+    char   *oidc_issuer[CONFIG_OIDC_MAX + 1];           /* files, api/oidc_settings.h; ends with NULL */
+    int64_t oidc_refresh_s, oidc_refetch_s, oidc_session_s;
+    bool    demo, no_migrate, cheap_passwords, local_accounts;
     int64_t ping_interval_ms, ping_timeout_ms, upgrade_timeout_ms, connect_timeout_ms;
     int64_t message_max, unsent_max, fragments_max, attachments_max, arguments_max, depth_max;
     int64_t rooms_max, acks_max;

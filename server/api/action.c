@@ -297,6 +297,13 @@ static void step_done(struct action *a, int err)
     step_next(a);
 }
 
+void action_resume(struct action *a, int err)
+{
+    if (err == 0)
+        err = answer_print(a);
+    step_done(a, err);
+}
+
 static int job_run(struct job *job, struct db *db)
 {
     return step_work((struct action *)job, db);
@@ -345,6 +352,11 @@ static void step_next(struct action *a)
         break;
     case ON_LOOP:
         step_done(a, step_work(a, NULL));
+        return;
+    case AWAITED:
+        err = step_work(a, NULL);
+        if (err != -EINPROGRESS)
+            step_done(a, err);
         return;
     }
     if (err)

@@ -29,9 +29,11 @@ struct sio_socket;
 
 typedef int action_fn(struct action *a, struct db *db);         /* db is NULL in the pool and on the loop */
 
-/* Work in several places, one after the other: a login reads, hashes in the pool, then writes. */
-enum where { STEP_END, ON_WRITER, ON_READER, IN_POOL, IN_FILE_POOL, ON_LOOP };
+/* Work in several places, one after the other: a login reads, hashes in the pool, then writes. AWAITED is
+ * on the loop and may return -EINPROGRESS: then somebody calls action_resume(), once, later. */
+enum where { STEP_END, ON_WRITER, ON_READER, IN_POOL, IN_FILE_POOL, ON_LOOP, AWAITED };
 struct step { enum where where; action_fn *run; };
+void action_resume(struct action *, int err);   /* the result of the step that waited                */
 
 enum {
     READ    = 1 << 0,                           /* on the reading thread; must not change anything   */
@@ -44,6 +46,8 @@ enum {
     TUS     = 1 << 8,                           /* tus 1.0: its header fields are input; a body is bytes */
     RANGED  = 1 << 9,                           /* Range is heard                                    */
     CACHED  = 1 << 7,                           /* ETag is of the answer's text; If-None-Match: 304  */
+    FORM    = 1 << 10,                          /* the body is application/x-www-form-urlencoded     */
+    FLOW    = 1 << 11,                          /* hears the cookie of a login under way             */
 };
 
 /* The doors. A row ends the table when its name is NULL. */
@@ -83,7 +87,8 @@ int64_t     action_consult(const struct action *);      /* the row the permissio
 const char *action_consult_id(const struct action *);
 const char *action_consult_state(const struct action *);        /* when it was looked up             */
 const char *action_address(const struct action *);
-const char *action_cookie(const struct action *);       /* the refresh token that came, or NULL      */
+const char *action_cookie(const struct action *);       /* the refresh token that came, or NULL; with FLOW
+                                                         * the login under way                       */
 const struct store_user *action_who(const struct action *);    /* the row; zero without login         */
 const char *action_role(const struct action *);
 int64_t     action_clinic(const struct action *);       /* he works for; 0: none                     */
@@ -115,6 +120,8 @@ int  action_answer_text(struct action *, const char *type, char *take);
 void action_answer_bytes(struct action *, const char *type, unsigned char *take, size_t size, int status);
 /* Behind them: these of the file that the permission found, read as they are sent. */
 void action_answer_more(struct action *, int64_t from, int64_t count);
+/* Instead: 302 to there. */
+void action_redirect(struct action *, const char *location);
 /* A header field of the answer, of a refusal too; `name` is a literal. */
 void action_head(struct action *, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -11,6 +11,7 @@
 #include "config.h"
 #include "door.h"
 #include "file_look.h"
+#include "oidc.h"
 #include "queue.h"
 #include "xalloc.h"
 
@@ -73,6 +74,7 @@ struct api *api_new(const struct api_parts *parts)
                                    (int)config->unauthenticated_per_address_max);
     live_build(api);
     if (call_secret_open(api) != 0 || file_scan_check(api) != 0 || payments_open(api) != 0 ||
+        oidc_open(api) != 0 ||
         jwks_print(token_key_set(parts->token_key), &api->jwks) != 0 || rest_build(api) != 0) {
         api_free(api);
         return NULL;
@@ -88,6 +90,7 @@ void api_free(struct api *api)
 {
     if (api == NULL)
         return;
+    oidc_free(api->oidc);
     jobs_free(api->jobs);
     audit_heads_free(api->audit_heads);
     queue_forget(api);

@@ -39,6 +39,7 @@ struct api {
     char                   *turn_secret;        /* NULL: media is not relayed                        */
     bool                    calls_recovered;    /* the writer's                                      */
     char                   *jwks;
+    struct oidc            *oidc;               /* the account centers; NULL: none                   */
     struct jobs            *jobs;
     struct audit_heads     *audit_heads;        /* NULL: no head is kept                             */
     const struct payment_provider *provider;    /* NULL: nothing is paid here                        */
@@ -144,6 +145,9 @@ int  look_leave_row(struct action *, struct db *);
 void look_denied(struct action *, const char *object);
 void look_note_denied(const struct action *);
 
+/* oidc_code.c: of a login under way at an account center. Lax, for it is the center that sends him back. */
+#define FLOW_COOKIE "__Host-oidc"
+
 /* jobs.c */
 struct jobs *jobs_new(struct api *);            /* the first round comes with the loop               */
 void jobs_free(struct jobs *);                  /* NULL is fine                                      */
@@ -194,6 +198,11 @@ struct live_member {                            /* a socket that is logged in   
     int           jobs;                         /* requests under way                                */
     bool          entered;                      /* counts as present                                 */
 };
+
+/* live_login.c: a socket brings its token. */
+void live_login(struct sio_socket *, struct sio_args auth);
+struct api *live_api(const struct sio_socket *);
+void live_reject(struct sio_socket *, int err, const char *request_id);
 
 /* live_board.c: into a->clinic_id, whose desk the asker is just now; "" nobody's. Then that board's room, no
  * other. */

@@ -100,6 +100,14 @@ void action_answer_more(struct action *a, int64_t from, int64_t count)
     a->more_count = count;
 }
 
+void action_redirect(struct action *a, const char *location)
+{
+    a->answer_status = 302;
+    a->answer_type = "text/plain";
+    action_head(a, "Location", "%s", location);
+    action_head(a, "Cache-Control", "no-store");
+}
+
 void action_head(struct action *a, const char *name, const char *format, ...)
 {
     va_list args;

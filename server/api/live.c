@@ -14,7 +14,7 @@
 #include "status.h"
 #include "xalloc.h"
 
-static struct api *api_of(const struct sio_socket *s)
+struct api *live_api(const struct sio_socket *s)
 {
     return eio_app(sio_session(s));
 }
@@ -62,49 +62,11 @@ const struct eio_handlers *api_session_handlers(void)
 
 /* --- logging in ---------------------------------------------------------------------------------------- */
 
-/* Admission asked whether the session still lives. */
-static int connect_run(struct action *a, struct db *db)
-{
-    int err = live_board_find(a, db);
-
-    return err ? err : action_answer(a, json_pack("{s:s}", "role", action_role(a)));
-}
-
-static int auth_read(struct api *api, struct sio_args auth, struct token_access *ret_who)
-{
-    json_error_t error;
-    json_t *payload = json_loadb(auth.text.at, auth.text.size, JSON_REJECT_DUPLICATES, &error);
-    const json_t *token = json_object_get(payload, "token");
-    int err = -EACCES;
-
-    if (json_is_string(token))
-        err = token_check(api, json_string_value(token), json_string_length(token), ret_who);
-    json_decref(payload);
-    return err;
-}
-
-static void reject(struct sio_socket *s, int err, const char *request_id)
+void live_reject(struct sio_socket *s, int err, const char *request_id)
 {
     json_t *data = error_json(err, request_id, NULL);
 
     sio_reject(s, status_of(err)->text, SIO_JSON(json_pack("[o]", data)));
-}
-
-static void on_connect(struct sio_socket *s, struct sio_args auth)
-{
-    struct api *api = api_of(s);
-    struct action *a = action_new(api, "connect", MAY_LOGGED_IN, 0);
-    int err = auth_read(api, auth, &a->who);
-
-    a->live = a->connecting = a->logged_in = true;
-    request_id_make(a->request_id);
-    (void)snprintf(a->socket, sizeof a->socket, "%s", sio_id(s));
-    if (err == 0) {
-        action_start(a, connect_run, NULL);
-        return;
-    }
-    reject(s, err, a->request_id);
-    action_drop(a);
 }
 
 static void token_ended(void *data)
@@ -162,7 +124,7 @@ static void accept_member(struct action *a, struct sio_socket *s)
     m->ends = timer_new(api->parts.timers, false, token_ended, m);
     room_name(user, "user", m->user);
     if ((int64_t)sio_room_size(api->live, user) >= api->parts.config->sockets_per_user_max) {
-        reject(s, -EDQUOT, a->request_id);
+        live_reject(s, -EDQUOT, a->request_id);
     } else if (sio_accept(s, m) == 0) {
         member_begin(m, s, a);
         return;
@@ -206,7 +168,7 @@ static void ack_error(struct sio_ack ack, int err, const char *request_id, json_
 
 static void on_event(const struct sio_call *c)
 {
-    struct api *api = api_of(c->socket);
+    struct api *api = live_api(c->socket);
     struct live_member *m = sio_data(c->socket);
     const struct live_event *row = c->event->data;
 
@@ -256,7 +218,7 @@ void live_answer(struct action *a, int err)
         log_warn("live.failed", "name=%s errno=%d request=%s", a->name, -err, a->request_id);
     if (a->connecting) {
         if (s != NULL && err)
-            reject(s, err, a->request_id);
+            live_reject(s, err, a->request_id);
         else if (s != NULL)
             accept_member(a, s);
         return;
@@ -391,6 +353,6 @@ void live_build(struct api *api)
     for (const struct live_event *const *table = event_tables; *table != NULL; table++)
         for (const struct live_event *row = *table; row->name != NULL; row++)
             api->events[count++] = (struct sio_event){ row->name, on_event, row };
-    api->handlers = (struct sio_handlers){ .on_connect = on_connect, .on_disconnect = on_disconnect,
+    api->handlers = (struct sio_handlers){ .on_connect = live_login, .on_disconnect = on_disconnect,
                                            .otherwise = on_unknown, .events = api->events };
 }

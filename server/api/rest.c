@@ -25,7 +25,7 @@ static int query_read(struct action *a, const char *query)
 {
     while (*query != '\0') {
         size_t size = strcspn(query, "&"), name_size = strcspn(query, "=&");
-        char *one = xstrndup(query, size), name[64], value[512];
+        char *one = xstrndup(query, size), name[64], value[TOKEN_TEXT_MAX + 1];
         int got;
 
         if (name_size >= sizeof name) {
@@ -99,12 +99,29 @@ static bool tus_agreed(const struct sio_http_request *r)
     return false;
 }
 
+/* Its members are input, as those of a query. */
+static int form_read(struct action *a, const struct sio_http_request *r, const char *type)
+{
+    static const char form[] = "application/x-www-form-urlencoded";
+    char *text;
+    int err;
+
+    if (type == NULL || strncasecmp(type, form, sizeof form - 1) != 0)
+        return -EPROTONOSUPPORT;
+    text = xstrndup(r->body.size > 0 ? (const char *)r->body.at : "", r->body.size);
+    err = query_read(a, text);
+    free(text);
+    return err;
+}
+
 static int body_read(struct action *a, const struct sio_http_request *r)
 {
     const char *type = sio_http_header(r, "content-type");
 
     if ((a->flags & TUS) != 0)
         return tus_read(a, r);
+    if ((a->flags & FORM) != 0)
+        return form_read(a, r, type);
     if (r->body.size == 0)
         return 0;
     /* A form of another site can only send three types, and this is none of them. */
@@ -160,6 +177,8 @@ static void begin(struct api *api, const struct sio_http_request *r, const struc
         action_param(a, match->params[i].name, match->params[i].value);
     if ((row->flags & BY_FORM_NEVER) != 0)
         a->cookie_in = cookie_find(sio_http_header(r, "cookie"), "__Host-refresh");
+    if ((row->flags & FLOW) != 0)
+        a->cookie_in = cookie_find(sio_http_header(r, "cookie"), FLOW_COOKIE);
     if ((row->flags & KEYED) != 0 && sio_http_header(r, "idempotency-key") != NULL)
         a->key = xstrdup(sio_http_header(r, "idempotency-key"));
     if ((row->flags & (CACHED | RANGED)) != 0 && sio_http_header(r, "if-none-match") != NULL)
@@ -176,8 +195,10 @@ static void begin(struct api *api, const struct sio_http_request *r, const struc
     if (err == 0)
         err = body_read(a, r);
     if (err == -EPROTONOSUPPORT) {
-        problem(r, 415, -EINVAL, (row->flags & TUS) != 0 ? "The body must be application/offset+octet-stream."
-                                                          : "The body must be application/json.", NULL);
+        problem(r, 415, -EINVAL,
+                (row->flags & TUS) != 0    ? "The body must be application/offset+octet-stream."
+                : (row->flags & FORM) != 0 ? "The body must be application/x-www-form-urlencoded."
+                                           : "The body must be application/json.", NULL);
         action_drop(a);
         return;
     }

@@ -12,25 +12,13 @@
 #include "clock.h"
 #include "config.h"
 #include "door.h"
+#include "login.h"
 #include "storage/store_audit.h"
 #include "storage/store_guest.h"
 #include "storage/store_session.h"
 #include "storage/store_user.h"
 
-enum { LOGIN_MIN = 3, LOGIN_MAX = 64, NAME_MAX_CHARACTERS = 64 };
-
-struct login {                                  /* what one login carries from step to step          */
-    const char *login, *password, *name, *locale;       /* lent from the input                       */
-    char        account[LOGIN_MAX + 1];         /* the login in lower case                           */
-    struct user_secret   secret;
-    char                 hash[PASSWORD_HASH_SIZE];      /* register, or a stored one to be renewed   */
-    char                 refresh[TOKEN_REFRESH_SIZE];
-    struct store_session session;
-    json_t              *me;                    /* kept by the action, for the answer at the end     */
-    bool                 keep_cookie;
-    int64_t              life_s;                /* of the token; 0: as configured                    */
-    char                 consult[DB_ID_SIZE];   /* of a guest                                        */
-};
+enum { NAME_MAX_CHARACTERS = 64 };
 
 static const struct password_cost *cost_of(const struct action *a)
 {
@@ -60,59 +48,6 @@ static size_t characters(const char *text)
     for (; *text != '\0'; text++)
         count += ((unsigned char)*text & 0xc0) != 0x80;
     return count;
-}
-
-/* --- the last steps, the same for all three ------------------------------------------------------------ */
-
-static int me_read(struct action *a, struct db *db, struct login *l, int64_t user)
-{
-    int err = store_user_me(db, user, &l->me);
-
-    return err ? err : action_keep(a, l->me);
-}
-
-static int session_open(struct action *a, struct db *db, struct login *l, int64_t user, const char *how)
-{
-    unsigned char hash[TOKEN_HASH_SIZE];
-    int err = token_refresh_new(l->refresh);
-
-    if (err == 0)
-        err = token_refresh_hash(l->refresh, hash);
-    if (err == 0)
-        err = store_session_add(db, user, hash, action_address(a), &l->session);
-    if (err == 0)
-        err = me_read(a, db, l, user);
-    if (err == 0)
-        err = store_audit_add(
-            db, &(struct audit_new){
-                    .user = user, .action = how, .object = l->session.public_id, .ip = action_address(a) });
-    return err;
-}
-
-/* In the pool: the signature, and with it the answer {token, expiresAt, user}. */
-static int session_sign(struct action *a, struct db *db)
-{
-    const struct config *config = action_api(a)->parts.config;
-    struct login *l = action_own(a, sizeof *l);
-    struct token_new token = { .issuer = config->issuer, .audience = config->audience,
-                               .subject = l->session.user.public_id, .session = l->session.public_id,
-                               .role = l->session.user.role, .now_utc = clock_utc(),
-                               .life_s = (int)(l->life_s != 0 ? l->life_s : config->access_token_s) };
-    char expires[DB_TIME_SIZE], *text = NULL;
-    int err;
-
-    (void)db;
-    err = token_issue(action_api(a)->parts.token_key, &token, &text);
-    if (err)
-        return err;
-    db_time_print(token.now_utc + token.life_s, expires);
-    if (!l->keep_cookie)
-        action_set_cookie(a, l->refresh, STORE_SESSION_IDLE_S);
-    err = action_answer(a, json_pack("{s:s, s:s, s:O, s:s*}", "token", text, "expiresAt", expires, "user",
-                                     l->me, "consult", l->consult[0] != '\0' ? l->consult : NULL));
-    explicit_bzero(text, strlen(text));
-    free(text);
-    return err;
 }
 
 /* --- login --------------------------------------------------------------------------------------------- */
@@ -165,7 +100,7 @@ static int login_open(struct action *a, struct db *db)
 
     if (l->hash[0] != '\0')
         err = store_user_password_set(db, l->secret.user.id, l->hash);
-    return err ? err : session_open(a, db, l, l->secret.user.id, "login");
+    return err ? err : login_open_session(a, db, l, l->secret.user.id, "login");
 }
 
 static int login_forgive(struct action *a, struct db *db)
@@ -218,7 +153,7 @@ static int register_add(struct action *a, struct db *db)
     struct store_user added;
     int err = store_user_add(db, &user, &added);
 
-    return err ? err : session_open(a, db, l, added.id, "register");
+    return err ? err : login_open_session(a, db, l, added.id, "register");
 }
 
 /* --- a guest's link ------------------------------------------------------------------------------------ */
@@ -251,7 +186,7 @@ static int guest_open(struct action *a, struct db *db)
     l->keep_cookie = true;
     l->life_s = action_api(a)->parts.config->guest_s;
     (void)snprintf(l->consult, sizeof l->consult, "%s", guest.consult_id);
-    err = session_open(a, db, l, guest.user, "login");
+    err = login_open_session(a, db, l, guest.user, "login");
     return err ? err : store_session_end_by(db, l->session.id, db_now(db) + l->life_s);
 }
 
@@ -285,14 +220,14 @@ static int refresh_rotate(struct action *a, struct db *db)
                                                         .ip = action_address(a) });
     }
     l->keep_cookie = err == SESSION_KEEP;
-    return me_read(a, db, l, l->session.user.id);
+    return login_read_me(a, db, l, l->session.user.id);
 }
 
 static int refresh_sign(struct action *a, struct db *db)
 {
     struct login *l = action_own(a, sizeof *l);
 
-    return l->me != NULL ? session_sign(a, db) : 0;     /* NULL: refused above                       */
+    return l->me != NULL ? login_sign(a, db) : 0;     /* NULL: refused above                       */
 }
 
 static int logout(struct action *a, struct db *db)
@@ -336,17 +271,17 @@ static int renew(struct action *a, struct db *db)
 
 static const struct step login_steps[] = {
     { ON_LOOP, login_gate }, { ON_READER, login_find }, { IN_POOL, login_verify }, { ON_WRITER, login_open },
-    { IN_POOL, session_sign }, { ON_LOOP, login_forgive }, { 0 },
+    { IN_POOL, login_sign }, { ON_LOOP, login_forgive }, { 0 },
 };
 static const struct step register_steps[] = {
     { ON_LOOP, register_gate },
     { IN_POOL, register_hash },
     { ON_WRITER, register_add },
-    { IN_POOL, session_sign },
+    { IN_POOL, login_sign },
     { 0 },
 };
 static const struct step guest_steps[] = {
-    { ON_LOOP, guest_gate }, { ON_WRITER, guest_open }, { IN_POOL, session_sign }, { 0 },
+    { ON_LOOP, guest_gate }, { ON_WRITER, guest_open }, { IN_POOL, login_sign }, { 0 },
 };
 static const struct step refresh_steps[] = { { ON_WRITER, refresh_rotate },
                                              { IN_POOL, refresh_sign },

@@ -2,6 +2,7 @@
 #include "door.h"
 
 extern const struct route doctor_profile_routes[], access_routes[], search_routes[];
+extern const struct route oidc_login_routes[];
 extern const struct route session_routes[], me_routes[], family_routes[], doctor_routes[], hours_routes[],
     leave_routes[], service_routes[], booking_routes[], appointment_routes[], payment_routes[],
     sandbox_routes[], consult_routes[], consult_life_routes[], transfer_routes[], queue_routes[],
@@ -18,7 +19,7 @@ extern const struct live_event session_events[], consult_events[], message_event
 
 const struct route *const route_tables[] = {
     access_routes, search_routes,
-    session_routes, me_routes, family_routes, doctor_routes,
+    session_routes, oidc_login_routes, me_routes, family_routes, doctor_routes,
     doctor_profile_routes, hours_routes, leave_routes, service_routes,
     booking_routes, appointment_routes, payment_routes, sandbox_routes, consult_routes, consult_life_routes,
     transfer_routes, no_show_routes, queue_routes, message_routes, recall_routes, file_routes,

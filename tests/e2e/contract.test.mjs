@@ -47,6 +47,8 @@ describe('REST as described', () => {
     await call(200, 'POST', '/api/v1/auth/refresh', { headers })
     await call(401, 'POST', '/api/v1/auth/refresh', { headers: { 'X-Requested-With': 'e2e' } })
     await call(204, 'POST', '/api/v1/auth/logout', { headers: { 'X-Requested-With': 'e2e' } })
+    assert.deepEqual(await call(200, 'GET', '/api/v1/auth/methods'), { local: true, issuers: [] })
+    await call(401, 'POST', '/api/v1/auth/exchange', { body: { token: doctor.token } })
   })
 
   test('me and doctors', async () => {

@@ -1795,6 +1795,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one can log in here */
+        get: operations["getLoginMethods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log in with a token of an account center
+         * @description An ID token or a JWT access token (typ JWT or at+jwt) that another app of the clinic holds. At the first login an account is made, with the role that the claims map to. 401: whatever is wrong with the token, always the same. 403: nobody here by his claims (why no-role), or his role there is another now (role-changed). 503: the account center has not been reached yet.
+         */
+        post: operations["exchangeToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/access": {
         parameters: {
             query?: never;
@@ -2465,7 +2502,7 @@ export interface components {
             detail: string;
             /** @description Names this request in the server's log. */
             requestId: string;
-            /** @description Where a code has several reasons. password-wrong: the password said again is not right. */
+            /** @description Where a code has several reasons. password-wrong: the password said again is not right. no-role: the account center's claims make him nobody here. role-changed: they make him something else than his account is. password-none: he has no password; he confirms at his account center. */
             why?: string;
         };
         Registration: {
@@ -4331,6 +4368,18 @@ export interface components {
             /** @description Public id of the prescription. */
             prescription: string;
             state: components["schemas"]["PrescriptionState"];
+        };
+        /** @description local: by a login and a password. */
+        LoginMethods: {
+            local: boolean;
+            issuers: {
+                id: string;
+                /** @description As the button says it. */
+                name: string;
+            }[];
+        };
+        HeldToken: {
+            token: string;
         };
     };
     responses: {
@@ -10437,6 +10486,92 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getLoginMethods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For the login page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "local": true,
+                     *       "issuers": [
+                     *         {
+                     *           "id": "center",
+                     *           "name": "账号中心"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoginMethods"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    exchangeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjEifQ.e30.c2ln"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HeldToken"];
+            };
+        };
+        responses: {
+            /** @description Logged in. */
+            200: {
+                headers: {
+                    /** @description __Host-refresh=…; HttpOnly; Secure; SameSite=Strict; Path=/ */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6IjEifQ.e30.c2ln",
+                     *       "expiresAt": "2026-11-24T08:30:30Z",
+                     *       "user": {
+                     *         "id": "usr_5Jt0mQx2LkPz",
+                     *         "name": "张伟",
+                     *         "role": "patient",
+                     *         "login": "zhangwei",
+                     *         "locale": "zh-CN",
+                     *         "tz": "Asia/Shanghai"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
