@@ -2,6 +2,7 @@
    main.ts. */
 import { watch } from 'vue'
 import { theSocket } from '@/realtime/socket'
+import { useAccessStore } from '@/stores/access'
 import { useAgendaStore } from '@/stores/agenda'
 import { useAlertsStore } from '@/stores/alerts'
 import { useAppointmentsStore } from '@/stores/appointments'
@@ -30,6 +31,7 @@ import { usePrivacyStore } from '@/stores/privacy'
 import { useQueueStore } from '@/stores/queue'
 import { useQuickRepliesStore } from '@/stores/quickReplies'
 import { useReceiptsStore } from '@/stores/receipts'
+import { useSearchStore } from '@/stores/search'
 import { useSessionStore } from '@/stores/session'
 import { useTransfersStore } from '@/stores/transfers'
 import { useTypingStore } from '@/stores/typing'
@@ -158,6 +160,7 @@ export function listen() {
   }
 
   const ofOneUser = [
+    useAccessStore(),
     agenda,
     alerts,
     appointments,
@@ -184,6 +187,7 @@ export function listen() {
     queue,
     useQuickRepliesStore(),
     receipts,
+    useSearchStore(),
     transfers,
     typing,
     uploads,

@@ -3,6 +3,7 @@ import type { components } from '@/api/types'
 
 type Schemas = components['schemas']
 
+export type Access = Schemas['Access']
 export type Appointment = Schemas['Appointment']
 export type AppointmentChange = Schemas['AppointmentChange']
 export type AppointmentStatus = Schemas['AppointmentStatus']
@@ -74,6 +75,7 @@ export type ScheduleException = Schemas['Exception']
 export type ScheduleRule = Schemas['Rule']
 export type Service = Schemas['Service']
 export type Session = Schemas['Session']
+export type SearchHit = Schemas['SearchHit']
 export type Slot = Schemas['Slot']
 export type SlotWhy = Schemas['SlotWhy']
 export type Transfer = Schemas['Transfer']

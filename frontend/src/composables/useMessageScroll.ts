@@ -22,6 +22,13 @@ export function useMessageScroll(scroller: Ref<HTMLElement | null>, { firstSeq, 
     scroller.value?.scrollTo({ top: scroller.value.scrollHeight, behavior: smooth ? 'smooth' : 'instant' })
   }
 
+  /* To a row, and no more to the end when something comes. */
+  function toRow(row: HTMLElement) {
+    placed = true
+    atEnd.value = false
+    row.scrollIntoView({ block: 'center' })
+  }
+
   function look() {
     frame = 0
     const list = scroller.value
@@ -93,5 +100,5 @@ export function useMessageScroll(scroller: Ref<HTMLElement | null>, { firstSeq, 
     cancelAnimationFrame(frame)
   })
 
-  return { atEnd, toEnd, look: lookSoon, reset }
+  return { atEnd, toEnd, toRow, look: lookSoon, reset }
 }

@@ -6,6 +6,7 @@ import desk from '@/locales/desk.en'
 import device from '@/locales/device.en'
 import file from '@/locales/file.en'
 import patient from '@/locales/patient.en'
+import privacy from '@/locales/privacy.en'
 import record from '@/locales/record.en'
 import rx from '@/locales/rx.en'
 
@@ -18,6 +19,7 @@ export default {
   ...card,
   ...file,
   ...patient,
+  ...privacy,
   ...record,
   ...rx,
   app: {

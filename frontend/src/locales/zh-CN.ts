@@ -6,6 +6,7 @@ import desk from '@/locales/desk.zh-CN'
 import device from '@/locales/device.zh-CN'
 import file from '@/locales/file.zh-CN'
 import patient from '@/locales/patient.zh-CN'
+import privacy from '@/locales/privacy.zh-CN'
 import record from '@/locales/record.zh-CN'
 import rx from '@/locales/rx.zh-CN'
 
@@ -18,6 +19,7 @@ export default {
   ...card,
   ...file,
   ...patient,
+  ...privacy,
   ...record,
   ...rx,
   app: {

@@ -80,3 +80,13 @@ test('a recalled message is a tombstone', () => {
   })
   expect(screen.getByText('消息已撤回')).toBeVisible()
 })
+
+test('what a search found is asked for until it is there, then shown', async () => {
+  Element.prototype.scrollIntoView = () => undefined
+  const { emitted, rerender } = show(MessageList, { ...base, messages: [message(41), message(42)], jumpTo: 3 })
+  expect(emitted()['older']).toHaveLength(1)
+  await rerender({ messages: [message(2), message(3), message(41), message(42)] })
+  expect(document.querySelector('.found')).toHaveAttribute('data-seq', '3')
+  expect(document.activeElement).toHaveAttribute('data-seq', '3')
+  expect(emitted()['older']).toHaveLength(1)
+})
