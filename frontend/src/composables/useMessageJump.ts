@@ -1,5 +1,5 @@
 /* To a message that is looked for: what is older is asked for until it is there. Rows carry data-seq. */
-import { onMounted, ref, watch, type Ref } from 'vue'
+import { nextTick, onMounted, ref, watch, type Ref } from 'vue'
 
 interface Hooks {
   /* 0: nowhere. */
@@ -21,9 +21,12 @@ export function useMessageJump(scroller: Ref<HTMLElement | null>, { to, firstSeq
     const row = scroller.value?.querySelector<HTMLElement>(`[data-seq="${wanted}"]`)
     if (!row) return
     found.value = wanted
-    show(row)
-    row.tabIndex = -1
-    row.focus({ preventScroll: true })
+    // Once the list has put itself in place for what came above.
+    void nextTick(() => {
+      show(row)
+      row.tabIndex = -1
+      row.focus({ preventScroll: true })
+    })
   }
 
   onMounted(jump)

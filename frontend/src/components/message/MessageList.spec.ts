@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/vue'
+import { screen, waitFor, within } from '@testing-library/vue'
 import userEvent from '@testing-library/user-event'
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, expect, test } from 'vitest'
@@ -87,6 +87,6 @@ test('what a search found is asked for until it is there, then shown', async () 
   expect(emitted()['older']).toHaveLength(1)
   await rerender({ messages: [message(2), message(3), message(41), message(42)] })
   expect(document.querySelector('.found')).toHaveAttribute('data-seq', '3')
-  expect(document.activeElement).toHaveAttribute('data-seq', '3')
+  await waitFor(() => expect(document.activeElement).toHaveAttribute('data-seq', '3'))
   expect(emitted()['older']).toHaveLength(1)
 })
