@@ -28,13 +28,14 @@ enum may {                                      /* a row of routes[] or events[]
     MAY_SEE_PRESCRIPTION,                       /* its doctor, pharmacists; its patient, once approved */
     MAY_REVIEW,                                 /* is a pharmacist of its clinic                     */
     MAY_KEEP_PRESCRIPTION,                      /* is its doctor                                     */
+    MAY_SEE_PATIENT,                            /* acts for him, or treats him now                   */
     IN_ROOM,                                    /* ephemeral: the socket is in the consult's room     */
     IN_CALL,                                    /* ephemeral: the socket holds the leg it speaks for  */
     MAY_COUNT
 };
 
 enum policy_object { POLICY_NONE, POLICY_CONSULT, POLICY_APPOINTMENT, POLICY_DOCTOR, POLICY_FILE,
-                     POLICY_PRESCRIPTION };
+                     POLICY_PRESCRIPTION, POLICY_PATIENT };
 
 struct policy_who {
     const char *role;                           /* NULL: not logged in                                */

@@ -8,14 +8,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "api/consults.h"
+#include "api/record.h"
 #include "auth/password.h"
 #include "clock.h"
 #include "config.h"
 #include "drugs.h"
+#include "icd_codes.h"
 #include "log.h"
 #include "storage/store_consult.h"
+#include "storage/store_draft.h"
 #include "storage/store_message.h"
+#include "storage/store_result.h"
 #include "storage/store_user.h"
 #include "store.h"
 
@@ -125,18 +128,36 @@ static int state_set(struct db *db, const char *id, const struct store_user *doc
     return err < 0 ? err : 0;
 }
 
-static int story_sign(struct db *db, const char *id, const struct store_user *doctor)
+/* He has read it, too: what was over long ago reminds nobody. */
+static int story_sign(struct db *db, const char *id, const struct store_user *doctor,
+                      const struct store_user *patient)
 {
-    static const char advice[] = "多喝水，注意休息。三天不见好转请再来复诊。\n"
-                                 "Drink plenty, rest well. Come again if it is no better in three days.";
+    json_t *body = json_pack("{s:s, s:s, s:[{s:s, s:s, s:{s:s, s:s}, s:s, s:i}], s:{s:i, s:s}}", "summary",
+                             "血压偏高，先观察并改善生活方式。", "advice",
+                             "早晚各测一次血压并记录，低盐饮食，保证睡眠。七天后复诊。\n"
+                             "Measure twice a day and write it down, eat little salt, sleep well.",
+                             "diagnoses", "system", "ICD-10", "code", "I10", "label", "zh", "原发性高血压",
+                             "en", "High blood pressure", "certainty", "provisional", "rank", 1, "followUp",
+                             "days", 7, "text", "复查血压");
+    json_t *draft = NULL;
     struct consult_access access;
+    int64_t version;
     int err = state_set(db, id, doctor, "awaiting_signature");
 
     if (err == 0)
         err = store_consult_access(db, id, doctor->id, &access);
     if (err == 0)
-        err = consult_note_sign(db, &access, id, advice);
-    return err ? err : state_set(db, id, doctor, "closed");
+        err = store_draft_put(db, &(struct draft_new){ .consult = access.consult, .author = doctor->id,
+                                                       .body = body });
+    if (err == 0)
+        err = store_draft_get(db, access.consult, &draft);
+    if (err == 0)
+        err = record_sign(db, &access, draft, NULL, &version);
+    if (err == 0)
+        err = store_result_acknowledge(db, access.consult, version, patient->id);
+    json_decref(body);
+    json_decref(draft);
+    return err < 0 ? err : state_set(db, id, doctor, "closed");
 }
 
 static int story_add(struct db *db, int64_t *now, size_t which, const struct store_user *users)
@@ -164,7 +185,7 @@ static int story_add(struct db *db, int64_t *now, size_t which, const struct sto
         err = line_add(db, id, lines[i].doctor ? doctor : patient, client_id, lines[i].text);
     }
     if (err >= 0 && strcmp(state, "closed") == 0)
-        err = story_sign(db, id, doctor);
+        err = story_sign(db, id, doctor, patient);
     if (err >= 0 && strcmp(state, "closed") == 0) {
         *now = clock_utc() - 1200;              /* just now: the pharmacist has not looked yet       */
         err = demo_prescription_sign(db, id, doctor);
@@ -193,6 +214,8 @@ static int fill(struct store *s, const struct config *config)
         err = people_add(db, config, users);
     if (err == 0)
         err = drugs_load(db, drugs_sample_tsv, drugs_sample_tsv_size, why);
+    if (err > 0)
+        err = icd_codes_load(db, icd10_sample_tsv, icd10_sample_tsv_size, why);
     err = err > 0 ? 0 : err;
     for (size_t i = 0; i < sizeof consults / sizeof *consults && err == 0; i++)
         err = story_add(db, &now, i, users);

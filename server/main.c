@@ -10,6 +10,7 @@
 #include "audit_command.h"
 #include "config.h"
 #include "drugs.h"
+#include "icd_codes.h"
 #include "reconcile_command.h"
 #include "user_command.h"
 #include "xalloc.h"
@@ -45,6 +46,7 @@ static const struct { const char *name; int (*run)(int argc, char **argv); const
     { "serve",   serve,        "run the server; consultd serve --help lists the settings" },
     { "user",    user_command, "user add --role ROLE --clinic NAME --login L --name N [--title T]" },
     { "drug",    drug_command, "drug import FILE: the list of what may be prescribed" },
+    { "icd",     icd_command,  "icd import FILE: a version of the classification of diagnoses" },
     { "reconcile", reconcile_command, "reconcile [--data DIR]: do the books of money agree?" },
     { "audit",   audit_command, "audit verify [--head FILE] [--data DIR]: is the audit as it was written?" },
     { "version", version,      "print the version" },

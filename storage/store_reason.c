@@ -87,6 +87,15 @@ int store_reason_words(struct db *db, int64_t appointment, int64_t *ret_account,
     return err;
 }
 
+int store_reason_of(struct db *db, int64_t consult, char **ret_words)
+{
+    int64_t appointment, account;
+    int err = db_int(db, &appointment, "SELECT appointment_id FROM consultation WHERE id = $1",
+                     ARGS(INT(consult)));
+
+    return err ? err : store_reason_words(db, appointment, &account, ret_words);
+}
+
 int store_reason_show(struct db *db, const struct db_query *q, json_t *row)
 {
     unsigned char *plain;

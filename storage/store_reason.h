@@ -13,6 +13,9 @@ int store_reason_set(struct db *db, int64_t appointment, const char *reason);
  * free() is the caller's. */
 int store_reason_words(struct db *db, int64_t appointment, int64_t *ret_account, char **ret_words);
 
+/* The same, of a consult's appointment. */
+int store_reason_of(struct db *db, int64_t consult, char **ret_words);
+
 /* Member `reason` of a row that begins with the columns STORE_REASON_COLUMNS; none when none was given. */
 #define STORE_REASON_COLUMNS "a.reason_enc AS \"_reason\", a.series_id AS \"_series\", "
 int store_reason_show(struct db *db, const struct db_query *q, json_t *row);

@@ -13,6 +13,9 @@ ALLOWED = {                                         # file, table: why all of it
     "store_sandbox.c": "the sandbox is for trying out",
     "store_session.c": "what has ended is forgotten from time to time",
 }
+SOUGHT = {                                          # what is asked at each key: a range of an index
+    "icd_word": "USING PRIMARY KEY (version_id=? AND word>? AND word<?)",
+}
 COUNTED = "SELECT count(*) FROM users"              # once, when it starts
 
 
@@ -34,7 +37,7 @@ def statements(path):
 
 
 def scanned(db, sql):
-    """Tables, by their names, that are read from one end to the other."""
+    """Tables, by their names, that are read from one end to the other, or not as they must be."""
     names = {alias or table: table for table, alias in
              re.findall(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?!ON\b|WHERE\b|SET\b|JOIN\b|ORDER\b|GROUP\b)(\w+))?", sql)}
     arguments = {number: None for number in re.findall(r"\$(\d+)", sql)}
@@ -42,6 +45,9 @@ def scanned(db, sql):
         scan = re.match(r"SCAN (\w+)(?! USING INDEX)", step)
         if scan and names.get(scan[1], scan[1]) in TABLES - SMALL:
             yield names.get(scan[1], scan[1])
+        search = re.match(r"(?:SCAN|SEARCH) (\w+)(.*)", step)
+        if search and search[1] in SOUGHT and SOUGHT[search[1]] not in search[2]:
+            yield search[1]
 
 
 def main():

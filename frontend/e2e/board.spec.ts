@@ -63,7 +63,7 @@ test('who comes appears at once and is admitted, and signed for, by keys', async
   await own.call('POST', `/consultations/${consult.id}/finish`)
   await expect(column(doctor, '待签署').getByRole('heading', { name })).toBeVisible()
   await expect(column(staff, '待签署').getByRole('heading', { name })).toBeVisible()
-  await own.call('POST', `/consultations/${consult.id}/sign`, { advice: '多喝水' })
+  await own.sign(consult.id)
   await expect(column(doctor, '待签署').getByRole('heading', { name })).toHaveCount(0)
 })
 

@@ -8,6 +8,7 @@ import {
   messages,
   nameOf,
   openConsult,
+  PASSWORD,
   say,
   startConsult,
   test,
@@ -276,6 +277,8 @@ test('the doctor finishes and signs: closed for both, and readable', async ({ pe
   await expect(doctor.getByText('请填写医嘱')).toBeVisible()
   await doctor.getByRole('dialog').getByRole('textbox').fill('多喝水，三天后复诊')
   await doctor.getByRole('dialog').getByRole('textbox').press('Control+Enter')
+  await doctor.getByRole('dialog').locator('input[type=password]').fill(PASSWORD)
+  await doctor.getByRole('dialog').getByRole('button', { name: '签名' }).click()
   for (const page of [doctor, patient]) await expect(page.getByText('医嘱：多喝水，三天后复诊')).toBeVisible()
   await patient.reload()
   await expect(patient.getByText('本次问诊已结束')).toBeVisible()

@@ -35,8 +35,16 @@ export class Rest {
     return rest
   }
 
-  call(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
-    return send(this.url, method, path, body, this.token)
+  call(method: string, path: string, body?: object, headers = {}): Promise<Record<string, unknown>> {
+    return send(this.url, method, path, body, this.token, headers)
+  }
+
+  /* Writes the record of a finished consult of his, and signs it. */
+  async sign(consult: string, record: object = { advice: '多喝水', noDiagnosisReason: '症状轻微' }) {
+    const at = `/consultations/${consult}`
+    const { version } = await this.call('GET', `${at}/record`)
+    const saved = await this.call('PUT', `${at}/record`, record, { 'If-Match': `"${String(version)}"` })
+    await this.call('POST', `${at}/sign`, { version: saved.version, password: PASSWORD })
   }
 
   async doctor(name: string): Promise<string> {
@@ -68,8 +76,9 @@ export class Rest {
   }
 }
 
-async function send(url: string, method: string, path: string, body?: object, token?: string) {
+async function send(url: string, method: string, path: string, body?: object, token?: string, more = {}) {
   const headers: Record<string, string> = {
+    ...more,
     'X-Requested-With': 'e2e',
     'Idempotency-Key': `e2e-${Date.now()}-${++count}`,
   }

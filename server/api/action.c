@@ -13,6 +13,7 @@
 #include "status.h"
 #include "storage/store_call.h"
 #include "storage/store_guest.h"
+#include "storage/store_health.h"
 #include "storage/store_transfer.h"
 #include "xalloc.h"
 
@@ -87,7 +88,8 @@ static int object_take(struct action *a)
 {
     static const char *const names[] = { [POLICY_CONSULT] = "consult", [POLICY_APPOINTMENT] = "appointment",
                                          [POLICY_DOCTOR] = "doctor", [POLICY_FILE] = "file",
-                                         [POLICY_PRESCRIPTION] = "prescription" };
+                                         [POLICY_PRESCRIPTION] = "prescription",
+                                         [POLICY_PATIENT] = "patient" };
     enum policy_object object = policy_object(a->may);
     char *id = object == POLICY_CONSULT ? a->consult_id : a->object_id;
     json_t *value;
@@ -162,6 +164,9 @@ static int relations_find(struct action *a, struct db *db, struct policy_who *wh
         err = store_prescription_access(db, a->object_id, &a->session.user, &a->prescription);
         keeps = a->prescription.keeps;
         break;
+    case POLICY_PATIENT:
+        err = store_health_access(db, a->object_id, a->session.user.id, &a->patient);
+        break;
     }
     who->participates = err == 0;
     who->treats = err == 0 && keeps;
@@ -202,7 +207,9 @@ static int answer_print(struct action *a)
 
     if (a->answer == NULL || a->answer_text != NULL)
         return 0;
-    if ((a->flags & VERSIONED) != 0)
+    if ((a->flags & VERSIONED) != 0 && json_is_integer(json_object_get(a->answer, "version")))
+        a->version = json_integer_value(json_object_get(a->answer, "version"));
+    else if ((a->flags & VERSIONED) != 0)
         json_object_foreach(a->answer, key, value)
             if (json_is_integer(json_object_get(value, "version")))
                 a->version = json_integer_value(json_object_get(value, "version"));

@@ -1,4 +1,4 @@
-/* consult_life.c - what a doctor does to a consult: admits, pauses, resumes, finishes, refers, signs. */
+/* consult_life.c - what a doctor does to a consult: admits, pauses, resumes, finishes, refers. */
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -6,7 +6,6 @@
 
 #include "action.h"
 #include "appointments.h"
-#include "auth/digest.h"
 #include "cards.h"
 #include "consults.h"
 #include "door.h"
@@ -100,44 +99,6 @@ static int consult_finish(struct action *a, struct db *db)
     return err ? err : consult_do(a, db, &finishes);
 }
 
-/* The hash is of the consult and of the words, so that it vouches for both. */
-int consult_note_sign(struct db *db, const struct consult_access *consult, const char *id, const char *advice)
-{
-    struct note_new note = { .consult = consult->consult, .author = consult->user, .advice = advice };
-    char *signed_text = xprintf("%s\n%s", id, advice);
-    unsigned char hash[DIGEST_SIZE];
-    int err = digest_sha256(signed_text, strlen(signed_text), hash);
-
-    static_assert((int)NOTE_HASH_SIZE == (int)DIGEST_SIZE, "SHA-256");
-    explicit_bzero(signed_text, strlen(signed_text));
-    free(signed_text);
-    note.hash = hash;
-    return err ? err : store_note_add(db, &note);
-}
-
-static int consult_sign(struct action *a, struct db *db)
-{
-    bool moves = is(action_consult_state(a), "awaiting_signature");
-    json_t *consult = NULL;
-    const char *advice;
-    int err = action_take_text(a, "advice", 4 * NOTE_ADVICE_MAX, &advice);
-
-    if (err == 0)
-        err = action_end_input(a);
-    if (err == 0 && advice == NULL)
-        err = action_mind(a, "advice is missing");
-    if (err == 0 && !moves && !is(action_consult_state(a), "closed"))
-        err = DB_BAD_TRANSITION;
-    if (err == 0 && moves)
-        err = consult_note_sign(db, &a->access, action_consult_id(a), advice);
-    if (err == 0 && moves)
-        err = consult_say(a, db, "consult-signed");     /* before: a closed one takes no more         */
-    if (err == 0)
-        err = moves ? store_consult_move(db, action_consult(a), "closed", &consult)
-                    : store_consult_get(db, action_consult(a), &consult);
-    return err < 0 ? err : answer_move(a, db, moves, "closed", consult);
-}
-
 /* Not fit for online: why, and what to do instead, stand in the conversation as a card. All the money goes
  * back. It is final, there is nothing to sign. */
 static int refer(struct action *a, struct db *db, const char *reason, const char *advice)
@@ -185,7 +146,6 @@ const struct route consult_life_routes[] = {
     { "POST", "/api/v1/consultations/{consult}/pause", consult_pause, MAY_TREAT, 0, NULL, NULL },
     { "POST", "/api/v1/consultations/{consult}/refer", consult_refer, MAY_TREAT, 0, NULL, NULL },
     { "POST", "/api/v1/consultations/{consult}/resume", consult_resume, MAY_TREAT, 0, NULL, NULL },
-    { "POST", "/api/v1/consultations/{consult}/sign", consult_sign, MAY_TREAT, 0, NULL, NULL },
     { 0 },
 };
 const struct live_event consult_life_events[] = {
@@ -194,6 +154,5 @@ const struct live_event consult_life_events[] = {
     { "consult:pause", consult_pause, MAY_TREAT, NULL },
     { "consult:refer", consult_refer, MAY_TREAT, NULL },
     { "consult:resume", consult_resume, MAY_TREAT, NULL },
-    { "consult:sign", consult_sign, MAY_TREAT, NULL },
     { 0 },
 };

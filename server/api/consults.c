@@ -12,7 +12,6 @@
 #include "storage/store_audit.h"
 #include "storage/store_consult.h"
 #include "storage/store_message.h"
-#include "storage/store_note.h"
 #include "transfer.h"
 
 static const char *id_of(const json_t *object)
@@ -24,17 +23,6 @@ static const char *now_text(char at[DB_TIME_SIZE])
 {
     db_time_print(clock_utc(), at);
     return at;
-}
-
-/* Adds what the doctor signed, if he has. */
-static int note_add(struct db *db, int64_t consult, json_t *answer)
-{
-    json_t *note = NULL;
-    int err = store_note_get(db, consult, &note);
-
-    if (err)
-        return err == -ENOENT ? 0 : err;
-    return json_object_set_new(answer, "note", note) ? -ENOMEM : 0;
 }
 
 /* [Participant], with who is online just now. */
@@ -182,10 +170,7 @@ static int consult_get(struct action *a, struct db *db)
     if (err == 0)
         answer = json_pack("{s:O, s:O}", "consult", consult, "participants", participants);
     if (err == 0)
-        err = answer != NULL ? note_add(db, action_consult(a), answer) : -ENOMEM;
-    if (err == 0)
-        err = action_answer(a, json_incref(answer));
-    json_decref(answer);
+        err = action_answer(a, answer);
     json_decref(consult);
     json_decref(participants);
     return err;
@@ -217,13 +202,9 @@ static int consult_join(struct action *a, struct db *db)
     answer = json_pack("{s:O, s:O, s:O, s:O, s:O, s:s}", "consult", consult, "participants", participants,
                        "messages", json_object_get(page, "items"), "more", json_object_get(page, "more"),
                        "lastSeq", json_object_get(page, "lastSeq"), "now", now_text(now));
-    err = answer != NULL ? note_add(db, action_consult(a), answer) : -ENOMEM;
-    if (err)
-        goto fail;
     action_join(a);
-    err = action_answer(a, json_incref(answer));
+    err = action_answer(a, answer);
 fail:
-    json_decref(answer);
     json_decref(consult);
     json_decref(participants);
     json_decref(page);

@@ -4,15 +4,11 @@
 
 #include "action.h"
 
-struct consult_access;
-
 /* unread:changed to every participant but `but` (a public id, or NULL): in the room or not. */
 int consult_publish_unread(struct action *a, struct db *db, int64_t consult, const char *but);
 
 /* consult:changed to everybody who takes part, wherever they are. */
 int consult_publish_changed(struct action *, struct db *, int64_t consult);
 
-/* What `consult->user` signs; results as store_note_add(). */
-int consult_note_sign(struct db *, const struct consult_access *consult, const char *id, const char *advice);
 
 #endif

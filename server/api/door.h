@@ -87,6 +87,7 @@ struct action {
     struct doctor_access  doctor;               /* with MAY_…_DOCTOR                                 */
     struct file_row       file;                 /* with MAY_…_FILE                                   */
     struct prescription_access prescription;    /* with MAY_REVIEW, MAY_…_PRESCRIPTION               */
+    int64_t               patient;              /* with MAY_SEE_PATIENT                              */
     struct appointment_access appointment;      /* with MAY_…_APPOINTMENT, MAY_ATTEND                */
     char                  consult_id[64], object_id[64];        /* a consult; another object         */
     char                  denied[64];                           /* an object he may not see; or ""   */

@@ -13,6 +13,7 @@
 #include "payments.h"
 #include "prescriptions.h"
 #include "queue.h"
+#include "record.h"
 #include "search.h"
 #include "storage/store_idempotency.h"
 #include "waiting.h"
@@ -52,7 +53,7 @@ static job_fn *const jobs[] = { holds_expire, notify_reminders, keys_forget, out
                                 appointments_recheck, waiting_remind,
                                 waiting_expire, waiting_reject, waiting_check_out, waiting_pause,
                                 waiting_no_show, calls_watch, queue_watch, files_expire,
-                                prescriptions_expire, search_backlog };
+                                prescriptions_expire, search_backlog, results_remind };
 
 static int round_run(struct action *a, struct db *db)
 {

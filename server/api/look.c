@@ -22,6 +22,8 @@ static const char *view_of(const struct action *a, const char **ret_object)
         return "file.view";
     case POLICY_PRESCRIPTION:
         return "prescription.view";
+    case POLICY_PATIENT:
+        return "patient.view";
     case POLICY_DOCTOR:
         return "board.view";
     case POLICY_NONE:

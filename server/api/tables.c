@@ -5,7 +5,9 @@ extern const struct route doctor_profile_routes[], access_routes[], search_route
 extern const struct route oidc_login_routes[];
 extern const struct route session_routes[], me_routes[], family_routes[], doctor_routes[], hours_routes[],
     leave_routes[], service_routes[], booking_routes[], appointment_routes[], payment_routes[],
-    sandbox_routes[], consult_routes[], consult_life_routes[], transfer_routes[], queue_routes[],
+    sandbox_routes[], consult_routes[], consult_life_routes[],
+    record_routes[], record_sign_routes[], result_routes[], icd_routes[], patient_health_routes[],
+    transfer_routes[], queue_routes[],
     message_routes[], recall_routes[],
     file_routes[], no_show_routes[],
     notification_routes[], feed_routes[], consent_routes[], patient_routes[], admin_routes[],
@@ -22,6 +24,8 @@ const struct route *const route_tables[] = {
     session_routes, oidc_login_routes, me_routes, family_routes, doctor_routes,
     doctor_profile_routes, hours_routes, leave_routes, service_routes,
     booking_routes, appointment_routes, payment_routes, sandbox_routes, consult_routes, consult_life_routes,
+    record_routes, record_sign_routes, result_routes, icd_routes, patient_health_routes,
+   
     transfer_routes, no_show_routes, queue_routes, message_routes, recall_routes, file_routes,
     notification_routes, feed_routes,
     consent_routes, patient_routes, admin_routes, health_routes, call_routes, call_ice_routes,
@@ -37,7 +41,8 @@ const struct live_event *const event_tables[] = {
 const char *const published_events[] = {
     "message:new", "message:read", "message:delivered", "message:recalled", "typing", "presence:changed",
     "unread:changed", "consult:transfer", "prescription:changed",
-    "consult:changed", "appointment:changed", "notification:new", "notification:read", "queue:changed",
+    "consult:changed", "result:signed", "result:acknowledged", "appointment:changed", "notification:new",
+    "notification:read", "queue:changed",
     "call:invite", "call:accept", "call:decline", "call:leave", "call:answered-elsewhere", "call:signal",
     "board:op", "board:lock", "board:cursor",
     NULL,

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { live } from './contract.mjs'
+import { sign } from './record.mjs'
 import { ask, clientId, next, PASSWORD, Server, until } from './server.mjs'
 
 const TRANSPORTS = {
@@ -136,9 +137,15 @@ for (const [name, options] of Object.entries(TRANSPORTS)) {
       const late = await ask(patientSocket, 'message:send', { consult: consult.id, clientId: clientId(), kind: 'text', text: 'late' })
       assert.equal(late.error.code, 'conflict')
       const closed = next(patientSocket, 'consult:changed')
-      assert.equal((await ask(doctorSocket, 'consult:sign', { consult: consult.id, advice: '多喝水' })).consult.state, 'closed')
+      const told = [next(patientSocket, 'result:signed'), next(doctorSocket, 'result:signed')]
+      assert.equal((await sign(server, doctor, consult.id)).consult.state, 'closed')
       assert.ok((await closed).consult.closedAt)
-      assert.equal((await ask(patientSocket, 'consult:join', { consult: consult.id })).note.advice, '多喝水')
+      for (const one of told) live('ResultSigned', await one, 'result:signed')
+      const at = `/api/v1/consultations/${consult.id}/result`
+      assert.equal((await server.call('GET', at, { token: patient.token })).body.advice, '多喝水')
+      const read = next(doctorSocket, 'result:acknowledged')
+      await server.call('POST', `${at}/acknowledge`, { token: patient.token, body: { version: 1 } })
+      live('ResultAcknowledged', await read, 'result:acknowledged')
       assert.equal((await ask(doctorSocket, 'consult:accept', { consult: consult.id })).error.code, 'bad-transition')
     })
 

@@ -10,7 +10,6 @@
 #include "storage/store_file.h"
 #include "storage/store_guest.h"
 #include "storage/store_leave.h"
-#include "storage/store_note.h"
 #include "storage/store_queue.h"
 #include "storage/store_reason.h"
 #include "storage/store_visit.h"
@@ -88,26 +87,6 @@ static int do_clock(struct db *db, const void *data)
     CHECK_INT(waiting, 1);
     CHECK_INT(sum_s, 60);
     CHECK_INT(err, 1);
-    return 0;
-}
-
-static int do_note(struct db *db, const void *data)
-{
-    const struct clinic *c = data;
-    static const unsigned char hash[NOTE_HASH_SIZE];
-    json_t *note;
-    int64_t consult;
-    int err = store_visit_open(db, c->booked, c->anna.id, &consult);
-
-    if (err == 0)
-        err = store_note_add(db, &(struct note_new){ .consult = consult, .author = c->lee.id,
-                                                     .advice = "多喝水", .hash = hash });
-    if (err == 0)
-        err = store_note_get(db, consult, &note);
-    if (err < 0)
-        return err;
-    CHECK_STR(text_at(note, "advice"), "多喝水");
-    json_decref(note);
     return 0;
 }
 
@@ -375,7 +354,7 @@ static int do_file(struct db *db, const void *data)
     return 0;
 }
 
-static fault_act *const acts[] = { do_feed, do_queue, do_clock, do_note, do_words, do_consent, do_leave,
+static fault_act *const acts[] = { do_feed, do_queue, do_clock, do_words, do_consent, do_leave,
                                    do_call, do_guest, do_file, do_canvas };
 
 TEST(fault_visits, any_step_may_fail)

@@ -400,10 +400,176 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign: awaiting_signature becomes closed
-         * @description By its doctor. The advice is sealed, and stays as it is; both read it as `note` of the consultation. Once closed, a retry changes nothing. 409 bad-transition: it is not finished. The same as the event consult:sign {consult, advice}.
+         * Sign the draft: awaiting_signature becomes closed
+         * @description By its doctor, who says his password again. It becomes the next version of the result, which nobody can change any more; the patient hears of it. Closed: an amendment, with its reason; the versions before stay. A second time of the same draft changes nothing. 409 bad-transition: it is not finished. 403 why password-wrong.
          */
         post: operations["signConsultation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The draft of a record
+         * @description By its doctor; nobody else ever gets it.
+         */
+        get: operations["getRecord"];
+        /**
+         * Save the draft
+         * @description By its doctor, whole, as often as he writes; nobody hears of it. While it is active, paused or awaiting_signature; closed: for an amendment. The same again, after the answer was lost, is answered the same. 412: another version was saved meanwhile, and stands in record.
+         */
+        put: operations["saveRecord"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/record/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The draft as the patient would see it
+         * @description With what speaks against signing it.
+         */
+        get: operations["previewRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What was signed
+         * @description By who takes part. 404 until it is signed. Never a word of a draft; the doctor's note for him only.
+         */
+        get: operations["getResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/result/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that it was read
+         * @description By the patient, or who acts for him. A second time changes nothing. Until then: after a day he and the doctor are reminded, after two the desk.
+         */
+        post: operations["acknowledgeResult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        /**
+         * This patient's consults
+         * @description By its doctor: those that he takes part in, at most 100.
+         */
+        get: operations["getTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/icd": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look up a code
+         * @description By doctors and pharmacists. By the beginning of a code, of a word, of a syllable of pinyin or its initials, or any part of a Chinese label.
+         */
+        get: operations["findIcd"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the patient. */
+                patient: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * What is known of a patient's health
+         * @description By who acts for him, and a doctor who treats him now.
+         */
+        get: operations["getPatientHealth"];
+        /**
+         * Say what is known
+         * @description Whole. 412: it was saved meanwhile, and stands in health.
+         */
+        put: operations["savePatientHealth"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2103,7 +2269,6 @@ export interface components {
         ConsultAnswer: {
             consult: components["schemas"]["Consult"];
             participants: components["schemas"]["Participant"][];
-            note?: components["schemas"]["Note"];
         };
         ConsultChanged: {
             consult: components["schemas"]["Consult"];
@@ -2292,13 +2457,19 @@ export interface components {
         /** @enum {string} */
         MessageKind: "text" | "image" | "voice" | "file" | "card" | "system";
         /** @description What the server puts into a conversation for all who take part, by its type. */
-        Card: components["schemas"]["CardRefer"] | components["schemas"]["CardPrescription"];
+        Card: components["schemas"]["CardRefer"] | components["schemas"]["CardPrescription"] | components["schemas"]["CardResult"];
         /** @description Not fit for online. */
         CardRefer: {
             /** @constant */
             type: "refer";
             reason: components["schemas"]["Referral"]["reason"];
             advice: components["schemas"]["Referral"]["advice"];
+        };
+        /** @description A version of the result is signed: it is to be asked for. */
+        CardResult: {
+            /** @constant */
+            type: "result";
+            version: number;
         };
         MessagePage: {
             /** @description Ascending by seq. */
@@ -2355,19 +2526,6 @@ export interface components {
             replyTo?: string;
             /** @description Of kinds image, voice and file, instead of text: one of your own uploads of that kind in this consultation, complete and not sent yet. */
             file?: string;
-        };
-        /** @description What the doctor signed; absent until then. */
-        Note: {
-            /** @description For the patient. */
-            advice: string;
-            by: components["schemas"]["User"];
-            /**
-             * Format: date-time
-             * @description When it was signed.
-             */
-            signedAt: string;
-            /** @description 1, 2, 3 …: a correction is another version. */
-            version: number;
         };
         /** @description From how long this doctor's consults of that kind took before. */
         Estimate: {
@@ -2455,10 +2613,6 @@ export interface components {
             doctorHere: boolean;
             /** @description In the order of the line; later ones by their start. */
             items: components["schemas"]["BoardItem"][];
-        };
-        Signature: {
-            /** @description For the patient: 1 to 4,000 characters (Unicode code points). */
-            advice: string;
         };
         Referral: {
             /** @description Why it is not fit for online, for the patient. */
@@ -3010,7 +3164,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "appointment-disputed" | "dispute-decided" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "appointment-doctor-out" | "appointment-clock-moved" | "call-missed" | "transfer-offered" | "transfer-accepted" | "transfer-declined" | "consult-transferred" | "prescription-to-review" | "prescription-approved" | "prescription-rejected" | "prescription-ready" | "prescription-cancelled" | "prescription-expired";
+            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "appointment-disputed" | "dispute-decided" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "appointment-doctor-out" | "appointment-clock-moved" | "call-missed" | "transfer-offered" | "transfer-accepted" | "transfer-declined" | "consult-transferred" | "prescription-to-review" | "prescription-approved" | "prescription-rejected" | "prescription-ready" | "prescription-cancelled" | "prescription-expired" | "result-ready" | "result-amended" | "result-unread";
             /** @description Public id of what it is about: an appointment; of call-missed, consult-…, transfer-… and prescription-…, a consultation; of prescription-to-review, a prescription. */
             object: string;
             /**
@@ -4381,6 +4535,260 @@ export interface components {
         HeldToken: {
             token: string;
         };
+        /** @description As pages show it, by language. */
+        Label: {
+            zh: string;
+            en: string;
+        };
+        /** @description A code of the classification of diagnoses. */
+        IcdCode: {
+            /** @constant */
+            system: "ICD-10";
+            /** @description As its file calls itself. */
+            version: string;
+            code: string;
+            label: components["schemas"]["Label"];
+        };
+        /** @description What was found, what begins so first. */
+        IcdCodeList: {
+            items: components["schemas"]["IcdCode"][];
+        };
+        /** @description label and rank may be sent and are not heard: the label is the classification's, ranks are the order of the list. */
+        NewDiagnosis: {
+            /** @constant */
+            system: "ICD-10";
+            code: string;
+            /** @enum {string} */
+            certainty: "provisional" | "confirmed";
+            label?: components["schemas"]["Label"];
+            rank?: number;
+        };
+        /** @description The first is the main one. */
+        Diagnosis: {
+            /** @constant */
+            system: "ICD-10";
+            code: string;
+            label: components["schemas"]["Label"];
+            /** @enum {string} */
+            certainty: "provisional" | "confirmed";
+            rank: number;
+        };
+        /** @description When to come again; null: not needed. */
+        FollowUp: {
+            days: number;
+            /** @description What for. */
+            text?: string;
+        } | null;
+        /** @description For the doctor alone; the patient never gets it. */
+        DoctorNote: {
+            /** @description What the patient complains of. */
+            complaint?: string;
+            /** @description What was before. */
+            history?: string;
+            /** @description What was found. */
+            findings?: string;
+            /** @description What is planned. */
+            plan?: string;
+        };
+        /** @description What a doctor writes of a consult, whole. A text that is not there is empty. */
+        NewRecord: {
+            note?: components["schemas"]["DoctorNote"];
+            /** @description In plain words, for the patient. */
+            summary?: string;
+            /** @description For the patient. */
+            advice?: string;
+            followUp?: components["schemas"]["FollowUp"];
+            diagnoses?: components["schemas"]["NewDiagnosis"][];
+            /** @description Why there is none. */
+            noDiagnosisReason?: string;
+            /** @description To be reviewed by a pharmacist once it is signed. */
+            prescription?: {
+                items: {
+                    drug: string;
+                }[];
+            };
+        };
+        /** @description The draft of a record, for the doctor of the consult alone. version 0: nothing was written yet. signedVersion 0: nothing was signed. reason: why the patient came, as he booked; when it is read, not when it is saved. */
+        Record: {
+            /** @description Public id of the consultation. */
+            consult: string;
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was saved last.
+             */
+            savedAt?: string;
+            signedVersion: number;
+            /** @description His own words. */
+            reason?: string;
+            note: components["schemas"]["DoctorNote"];
+            /** @description In plain words, for the patient. */
+            summary?: string;
+            /** @description For the patient. */
+            advice?: string;
+            followUp: components["schemas"]["FollowUp"];
+            diagnoses: components["schemas"]["Diagnosis"][];
+            /** @description Why there is none. */
+            noDiagnosisReason?: string;
+            /** @description To be reviewed by a pharmacist once it is signed. */
+            prescription: {
+                items: {
+                    drug: string;
+                }[];
+            };
+        };
+        /** @description What speaks against signing: an error must go first, a warning may stay. */
+        RecordCheck: {
+            /** @description no-diagnosis (neither one nor a reason), no-advice, no-follow-up; of a prescription: item-incomplete, drug-unknown, drug-banned, allergy, duplicate, dose, age, child-guardian, licence. */
+            code: string;
+            /** @enum {string} */
+            level: "error" | "warning";
+            /** @description Of the prescription, from 0. */
+            item?: number;
+            why?: string;
+        };
+        /** @description 1, 2, 3 …: what is amended is another version. */
+        ResultVersion: {
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was signed.
+             */
+            signedAt: string;
+            /** @description Why it was amended. */
+            reason?: string;
+        };
+        /** @description What the patient gets of a consult, signed. note: for its doctor only. prescriptions: the patient sees those that a pharmacist has approved. */
+        Result: {
+            /** @description Public id of the consultation. */
+            consult: string;
+            clinic: components["schemas"]["Clinic"];
+            doctor: components["schemas"]["User"];
+            patient: components["schemas"]["Patient"];
+            version: number;
+            /**
+             * Format: date-time
+             * @description When it was signed; in a preview: now.
+             */
+            signedAt: string;
+            /** @description SHA-256 of what was signed, in hexadecimal; not of a preview. */
+            hash?: string;
+            /** @description Why it was amended. */
+            reason?: string;
+            diagnoses: components["schemas"]["Diagnosis"][];
+            /** @description Why there is none. */
+            noDiagnosisReason?: string;
+            /** @description In plain words. */
+            summary?: string;
+            /** @description What to do. */
+            advice?: string;
+            followUp: components["schemas"]["FollowUp"];
+            note?: components["schemas"]["DoctorNote"];
+            prescriptions: components["schemas"]["Prescription"][];
+            /**
+             * Format: date-time
+             * @description When the patient said that he has read this version.
+             */
+            acknowledgedAt?: string;
+            versions: components["schemas"]["ResultVersion"][];
+        };
+        /** @description As the patient would see it, and what speaks against it. */
+        RecordPreview: {
+            result: components["schemas"]["Result"];
+            checks: components["schemas"]["RecordCheck"][];
+        };
+        /** @description version: of the draft that is signed, as it was seen. reason: of an amendment. */
+        Signing: {
+            version: number;
+            /** @description The doctor's own, said again. */
+            password: string;
+            /** @description For the patient to read. */
+            reason?: string;
+        };
+        /** @description Which version was read. */
+        Acknowledgement: {
+            version: number;
+        };
+        /** @description A consult of this patient that the doctor takes part in. */
+        TimelineItem: {
+            /** @description Public id of the consultation. */
+            consult: string;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            at: string;
+            kind: components["schemas"]["ConsultKind"];
+            state: components["schemas"]["ConsultState"];
+            doctor: components["schemas"]["User"];
+            diagnoses: components["schemas"]["Diagnosis"][];
+        };
+        /** @description The newest first. */
+        Timeline: {
+            items: components["schemas"]["TimelineItem"][];
+        };
+        /** @description Whole. */
+        NewPatientHealth: {
+            allergies: {
+                substance: string;
+                /** @description What happens then. */
+                text?: string;
+            }[];
+            /** @description What he has. */
+            conditions: string[];
+            /** @description What he takes. */
+            medications: string[];
+        };
+        /** @description What is known of a patient's health, said by him or by who treats him. version 0: nothing was said yet. */
+        PatientHealth: {
+            version: number;
+            /** @description Whose. */
+            patient: {
+                id: string;
+                name: string;
+                /** Format: date */
+                birthDate?: string;
+                /**
+                 * Format: date-time
+                 * @description When a desk saw who he is.
+                 */
+                verifiedAt?: string;
+            };
+            allergies: {
+                substance: string;
+                /** @description What happens then. */
+                text?: string;
+            }[];
+            /** @description What he has. */
+            conditions: string[];
+            /** @description What he takes. */
+            medications: string[];
+        };
+        /** @description RFC 9457, with what stands there instead. */
+        RecordProblem: {
+            /**
+             * Format: uri-reference
+             * @description A URI reference; about:blank says that title and status tell all.
+             */
+            type: string;
+            /** @description Short, in English, for developers; pages show their own text by code. */
+            title: string;
+            /** @description The HTTP status. */
+            status: number;
+            code: components["schemas"]["ErrorCode"];
+            /** @description What was wrong in this request, in English. */
+            detail: string;
+            /** @description Names this request in the server's log. */
+            requestId: string;
+            /**
+             * @description checks: errors stand, see checks. version: it is not the draft as it is now, see record.
+             * @enum {string}
+             */
+            why?: "checks" | "version";
+            record?: components["schemas"]["Record"];
+            checks?: components["schemas"]["RecordCheck"][];
+            health?: components["schemas"]["PatientHealth"];
+        };
     };
     responses: {
         /** @description The request is malformed, or a field is unknown, missing or wrong. HTTP's own refusals (405, 408, 411, 414, 415, 431) carry the same code. */
@@ -4699,6 +5107,51 @@ export interface components {
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Errors stand (checks), or the draft is another by now (version); bad-transition: it is not to be signed. */
+        NotSigned: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "requestId": "r-5d1f0a93",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "code": "conflict",
+                 *       "detail": "something speaks against signing it",
+                 *       "why": "checks",
+                 *       "checks": [
+                 *         {
+                 *           "code": "no-advice",
+                 *           "level": "error"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["RecordProblem"];
+            };
+        };
+        /** @description Another version was saved meanwhile: it stands in record, or in health. */
+        SavedMeanwhile: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "requestId": "r-5d1f0a93",
+                 *       "title": "Precondition Failed",
+                 *       "status": 412,
+                 *       "code": "conflict",
+                 *       "detail": "It has changed since you read it."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["RecordProblem"];
             };
         };
     };
@@ -5863,14 +6316,15 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "advice": "多喝水，注意休息。三天不见好转请再来复诊。"
+                 *       "version": 1,
+                 *       "password": "correct horse"
                  *     }
                  */
-                "application/json": components["schemas"]["Signature"];
+                "application/json": components["schemas"]["Signing"];
             };
         };
         responses: {
-            /** @description Signed and closed. */
+            /** @description Signed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5908,7 +6362,639 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["NotSigned"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it was saved last. */
+            200: {
+                headers: {
+                    /** @description The version, quoted; goes back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consult": "con_b8Hq4Zs6TnUv",
+                     *       "version": 1,
+                     *       "savedAt": "2026-11-24T08:50:00Z",
+                     *       "signedVersion": 0,
+                     *       "note": {
+                     *         "complaint": "咳嗽三天"
+                     *       },
+                     *       "summary": "普通感冒。",
+                     *       "advice": "多喝水，注意休息。",
+                     *       "followUp": {
+                     *         "days": 3,
+                     *         "text": "不见好转请复诊"
+                     *       },
+                     *       "diagnoses": [
+                     *         {
+                     *           "system": "ICD-10",
+                     *           "code": "J06.9",
+                     *           "label": {
+                     *             "zh": "急性上呼吸道感染",
+                     *             "en": "Acute upper respiratory infection"
+                     *           },
+                     *           "certainty": "confirmed",
+                     *           "rank": 1
+                     *         }
+                     *       ],
+                     *       "prescription": {
+                     *         "items": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    saveRecord: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what it was written on; "0" when there is nothing. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": {
+                 *         "complaint": "咳嗽三天"
+                 *       },
+                 *       "summary": "普通感冒。",
+                 *       "advice": "多喝水，注意休息。",
+                 *       "followUp": {
+                 *         "days": 3,
+                 *         "text": "不见好转请复诊"
+                 *       },
+                 *       "diagnoses": [
+                 *         {
+                 *           "system": "ICD-10",
+                 *           "code": "J06.9",
+                 *           "certainty": "confirmed"
+                 *         }
+                 *       ],
+                 *       "prescription": {
+                 *         "items": []
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRecord"];
+            };
+        };
+        responses: {
+            /** @description Saved. */
+            200: {
+                headers: {
+                    /** @description The version, quoted; goes back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consult": "con_b8Hq4Zs6TnUv",
+                     *       "version": 1,
+                     *       "savedAt": "2026-11-24T08:50:00Z",
+                     *       "signedVersion": 0,
+                     *       "note": {
+                     *         "complaint": "咳嗽三天"
+                     *       },
+                     *       "summary": "普通感冒。",
+                     *       "advice": "多喝水，注意休息。",
+                     *       "followUp": {
+                     *         "days": 3,
+                     *         "text": "不见好转请复诊"
+                     *       },
+                     *       "diagnoses": [
+                     *         {
+                     *           "system": "ICD-10",
+                     *           "code": "J06.9",
+                     *           "label": {
+                     *             "zh": "急性上呼吸道感染",
+                     *             "en": "Acute upper respiratory infection"
+                     *           },
+                     *           "certainty": "confirmed",
+                     *           "rank": 1
+                     *         }
+                     *       ],
+                     *       "prescription": {
+                     *         "items": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["SavedMeanwhile"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    previewRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Not signed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "result": {
+                     *         "consult": "con_b8Hq4Zs6TnUv",
+                     *         "clinic": {
+                     *           "id": "cln_K2mT7cXs0fYh",
+                     *           "name": "明德互联网门诊"
+                     *         },
+                     *         "doctor": {
+                     *           "id": "usr_9aRk3VbN1wQe",
+                     *           "name": "李敏",
+                     *           "role": "doctor"
+                     *         },
+                     *         "patient": {
+                     *           "id": "pat_r3Xd8GfW5jMa",
+                     *           "name": "张伟"
+                     *         },
+                     *         "version": 1,
+                     *         "signedAt": "2026-11-24T08:58:04Z",
+                     *         "diagnoses": [
+                     *           {
+                     *             "system": "ICD-10",
+                     *             "code": "J06.9",
+                     *             "label": {
+                     *               "zh": "急性上呼吸道感染",
+                     *               "en": "Acute upper respiratory infection"
+                     *             },
+                     *             "certainty": "confirmed",
+                     *             "rank": 1
+                     *           }
+                     *         ],
+                     *         "summary": "普通感冒。",
+                     *         "advice": "多喝水，注意休息。",
+                     *         "followUp": {
+                     *           "days": 3,
+                     *           "text": "不见好转请复诊"
+                     *         },
+                     *         "prescriptions": [],
+                     *         "versions": []
+                     *       },
+                     *       "checks": [
+                     *         {
+                     *           "code": "no-follow-up",
+                     *           "level": "warning"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecordPreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getResult: {
+        parameters: {
+            query?: {
+                /** @description An older one; the newest by itself. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it was signed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consult": "con_b8Hq4Zs6TnUv",
+                     *       "clinic": {
+                     *         "id": "cln_K2mT7cXs0fYh",
+                     *         "name": "明德互联网门诊"
+                     *       },
+                     *       "doctor": {
+                     *         "id": "usr_9aRk3VbN1wQe",
+                     *         "name": "李敏",
+                     *         "role": "doctor"
+                     *       },
+                     *       "patient": {
+                     *         "id": "pat_r3Xd8GfW5jMa",
+                     *         "name": "张伟"
+                     *       },
+                     *       "version": 1,
+                     *       "signedAt": "2026-11-24T08:58:04Z",
+                     *       "hash": "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f",
+                     *       "diagnoses": [
+                     *         {
+                     *           "system": "ICD-10",
+                     *           "code": "J06.9",
+                     *           "label": {
+                     *             "zh": "急性上呼吸道感染",
+                     *             "en": "Acute upper respiratory infection"
+                     *           },
+                     *           "certainty": "confirmed",
+                     *           "rank": 1
+                     *         }
+                     *       ],
+                     *       "summary": "普通感冒。",
+                     *       "advice": "多喝水，注意休息。",
+                     *       "followUp": {
+                     *         "days": 3,
+                     *         "text": "不见好转请复诊"
+                     *       },
+                     *       "prescriptions": [],
+                     *       "versions": [
+                     *         {
+                     *           "version": 1,
+                     *           "signedAt": "2026-11-24T08:58:04Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Result"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    acknowledgeResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "version": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consult": "con_b8Hq4Zs6TnUv",
+                     *       "clinic": {
+                     *         "id": "cln_K2mT7cXs0fYh",
+                     *         "name": "明德互联网门诊"
+                     *       },
+                     *       "doctor": {
+                     *         "id": "usr_9aRk3VbN1wQe",
+                     *         "name": "李敏",
+                     *         "role": "doctor"
+                     *       },
+                     *       "patient": {
+                     *         "id": "pat_r3Xd8GfW5jMa",
+                     *         "name": "张伟"
+                     *       },
+                     *       "version": 1,
+                     *       "signedAt": "2026-11-24T08:58:04Z",
+                     *       "hash": "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f",
+                     *       "diagnoses": [
+                     *         {
+                     *           "system": "ICD-10",
+                     *           "code": "J06.9",
+                     *           "label": {
+                     *             "zh": "急性上呼吸道感染",
+                     *             "en": "Acute upper respiratory infection"
+                     *           },
+                     *           "certainty": "confirmed",
+                     *           "rank": 1
+                     *         }
+                     *       ],
+                     *       "summary": "普通感冒。",
+                     *       "advice": "多喝水，注意休息。",
+                     *       "followUp": {
+                     *         "days": 3,
+                     *         "text": "不见好转请复诊"
+                     *       },
+                     *       "prescriptions": [],
+                     *       "versions": [
+                     *         {
+                     *           "version": 1,
+                     *           "signedAt": "2026-11-24T08:58:04Z"
+                     *         }
+                     *       ],
+                     *       "acknowledgedAt": "2026-11-24T10:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Result"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getTimeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "consult": "con_b8Hq4Zs6TnUv",
+                     *           "at": "2026-11-24T08:15:30Z",
+                     *           "kind": "video",
+                     *           "state": "closed",
+                     *           "doctor": {
+                     *             "id": "usr_9aRk3VbN1wQe",
+                     *             "name": "李敏",
+                     *             "role": "doctor"
+                     *           },
+                     *           "diagnoses": [
+                     *             {
+                     *               "system": "ICD-10",
+                     *               "code": "J06.9",
+                     *               "label": {
+                     *                 "zh": "急性上呼吸道感染",
+                     *                 "en": "Acute upper respiratory infection"
+                     *               },
+                     *               "certainty": "confirmed",
+                     *               "rank": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    findIcd: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "system": "ICD-10",
+                     *           "version": "sample-1",
+                     *           "code": "J06.9",
+                     *           "label": {
+                     *             "zh": "急性上呼吸道感染",
+                     *             "en": "Acute upper respiratory infection"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IcdCodeList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getPatientHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the patient. */
+                patient: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it was said. */
+            200: {
+                headers: {
+                    /** @description The version, quoted; goes back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "patient": {
+                     *         "id": "pat_r3Xd8GfW5jMa",
+                     *         "name": "张伟"
+                     *       },
+                     *       "allergies": [
+                     *         {
+                     *           "substance": "青霉素",
+                     *           "text": "皮疹"
+                     *         }
+                     *       ],
+                     *       "conditions": [
+                     *         "高血压"
+                     *       ],
+                     *       "medications": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PatientHealth"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    savePatientHealth: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what it was written on; "0" when there is nothing. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Public id of the patient. */
+                patient: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "allergies": [
+                 *         {
+                 *           "substance": "青霉素",
+                 *           "text": "皮疹"
+                 *         }
+                 *       ],
+                 *       "conditions": [
+                 *         "高血压"
+                 *       ],
+                 *       "medications": []
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPatientHealth"];
+            };
+        };
+        responses: {
+            /** @description Saved. */
+            200: {
+                headers: {
+                    /** @description The version, quoted; goes back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "patient": {
+                     *         "id": "pat_r3Xd8GfW5jMa",
+                     *         "name": "张伟"
+                     *       },
+                     *       "allergies": [
+                     *         {
+                     *           "substance": "青霉素",
+                     *           "text": "皮疹"
+                     *         }
+                     *       ],
+                     *       "conditions": [
+                     *         "高血压"
+                     *       ],
+                     *       "medications": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PatientHealth"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["SavedMeanwhile"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];

@@ -125,8 +125,8 @@ export const useConsultsStore = defineStore('consults', () => {
     changed((await api.getConsult(consult)).consult)
   }
 
-  async function note(consult: string) {
-    return (await api.getConsult(consult)).note ?? null
+  async function advice(consult: string) {
+    return (await api.getResult(consult)).advice ?? ''
   }
 
   async function accept(consult: string) {
@@ -145,8 +145,8 @@ export const useConsultsStore = defineStore('consults', () => {
     changed((await api.referConsult(consult, reason, advice)).consult)
   }
 
-  async function sign(consult: string, advice: string) {
-    changed((await api.signConsult(consult, advice)).consult)
+  async function sign(consult: string, advice: string, password: string) {
+    changed((await api.signConsult(consult, advice, password)).consult)
   }
 
   function clear() {
@@ -173,7 +173,7 @@ export const useConsultsStore = defineStore('consults', () => {
     read,
     start,
     look,
-    note,
+    advice,
     accept,
     finish,
     resume,

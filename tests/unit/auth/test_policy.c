@@ -47,6 +47,7 @@ static const char *const want[MAY_COUNT][ROLES] = {
     [MAY_SEE_PRESCRIPTION] = { LOG, PAR, PAR, PAR, PAR, PAR, PAR, PAR, PAR },
     [MAY_REVIEW]           = { LOG, NO_, NO_, NO_, PAR, NO_, NO_, NO_, NO_ },
     [MAY_KEEP_PRESCRIPTION] = { LOG, TRE, TRE, TRE, TRE, TRE, TRE, TRE, TRE },
+    [MAY_SEE_PATIENT]      = { LOG, PAR, PAR, PAR, PAR, PAR, NO_, PAR, PAR },
     [IN_ROOM]         = { LOG,  ROO,    ROO,   ROO,  ROO,   ROO,  ROO,  ROO, ROO },
     [IN_CALL]         = { LOG,  HID,    HID,   HID,  HID,   HID,  HID,  HID, HID }, /* the door looks */
 };
@@ -118,6 +119,7 @@ TEST(policy, says_whose_relations_it_needs)
         [MAY_SEE_FILE] = POLICY_FILE, [MAY_KEEP_FILE] = POLICY_FILE,
         [MAY_SEE_PRESCRIPTION] = POLICY_PRESCRIPTION, [MAY_REVIEW] = POLICY_PRESCRIPTION,
         [MAY_KEEP_PRESCRIPTION] = POLICY_PRESCRIPTION,
+        [MAY_SEE_PATIENT] = POLICY_PATIENT,
     };
 
     for (int may = 0; may < MAY_COUNT; may++) {
@@ -134,7 +136,7 @@ TEST(policy, names_each_permission)
         "MAY_SEE_APPOINTMENT", "MAY_ATTEND",
         "MAY_KEEP_APPOINTMENT", "MAY_SEE_DOCTOR", "MAY_KEEP_DOCTOR", "MAY_SEE_FILE",
         "MAY_KEEP_FILE", "MAY_CARE", "MAY_SEE_PRESCRIPTION", "MAY_REVIEW",
-        "MAY_KEEP_PRESCRIPTION", "IN_ROOM", "IN_CALL",
+        "MAY_KEEP_PRESCRIPTION", "MAY_SEE_PATIENT", "IN_ROOM", "IN_CALL",
     };
 
     for (int may = 0; may < MAY_COUNT; may++)

@@ -34,19 +34,21 @@ static const char *const want[MAY_COUNT] = {
     [MAY_SEE_PRESCRIPTION] = "14040000400",
     [MAY_REVIEW]           = "13333333433",
     [MAY_KEEP_PRESCRIPTION] = "13040000300",
+    [MAY_SEE_PATIENT]      = "14040000033",
 };
 
 /* Where the function itself decides more, by what a permission does not know. */
 static const struct { const char *path, *want; } narrower[] = {
     { "/api/v1/appointments/{appointment}/void", "13030340000" },        /* an admin only              */
     { "/api/v1/appointments/{appointment}/dispute/decide", "13030440000" },      /* not the doctor    */
+    { "/api/v1/consultations/{consult}/result/acknowledge", "14030000000" },     /* not the doctor    */
     { "/api/v1/appointments", "14443443333" },   /* POST: patients, and who keeps the doctor's hours    */
 };
 
 struct town {
     struct house  h;
     struct person people[PEOPLE];               /* [NOBODY] is unused                                */
-    char          appointment[DB_ID_SIZE];
+    char          appointment[DB_ID_SIZE], patient[DB_ID_SIZE];
     char          consult_tus[100];             /* as Upload-Metadata says it                        */
 };
 
@@ -117,6 +119,16 @@ static void prescription_add(struct town *t)
                         "token_enc = x'00', expires_utc = 9999999999"), 0);
 }
 
+static void patient_find(struct town *t)
+{
+    struct db_query q;
+
+    CHECK_INT(db_query(t->h.d.s.db, &q, "SELECT public_id FROM patient WHERE account_id = $1",
+                       ARGS(INT(t->h.d.patient.session.user.id))), 1);
+    snprintf(t->patient, sizeof t->patient, "%s", db_column_text(&q, 0));
+    db_done(&q);
+}
+
 static void town_open(struct town *t)
 {
     int64_t south;
@@ -145,6 +157,7 @@ static void town_open(struct town *t)
     appointment_add(t);
     file_add(t);
     prescription_add(t);
+    patient_find(t);
 }
 
 static const char *object_of_name(const struct town *t, const char *name, size_t size)
@@ -153,6 +166,8 @@ static const char *object_of_name(const struct town *t, const char *name, size_t
         return t->h.d.consult;
     if (strncmp(name, "appointment", size) == 0)
         return t->appointment;
+    if (strncmp(name, "patient", size) == 0)
+        return t->patient;
     if (strncmp(name, "file", size) == 0)
         return "fil_one";
     if (strncmp(name, "prescription", size) == 0)

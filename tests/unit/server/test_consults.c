@@ -5,7 +5,6 @@
 #define LIST  "GET /api/v1/consultations"
 #define GET   "GET /api/v1/consultations/{consult}"
 #define ROOM  "{\"consult\":\"%s\"}"
-#define SIGN  "{\"consult\":\"%s\",\"advice\":\"rest well\"}"
 #define NEW   "{\"doctor\":\"%s\",\"text\":\"%s\",\"clientId\":\"%s\"}"
 #define MARK  "{\"consult\":\"%s\",\"seq\":%d}"
 
@@ -170,15 +169,15 @@ static void desk_open_at(struct desk *d, const char *const *path)
 TEST(consults, the_doctor_moves_along_the_edges_only)
 {
     static const char *const doors[] = { "consult:accept", "consult:pause", "consult:resume",
-                                         "consult:finish", "consult:sign" };
-    static const struct { const char *path[4], *becomes[5]; } cases[] = {
-        { { NULL },                       { "active", "", "", "", "" } },
-        { { "active" },                   { "active", "paused", "active", "awaiting_signature", "" } },
-        { { "active", "paused" },         { "", "paused", "active", "awaiting_signature", "" } },
-        { { "active", "awaiting_signature" },           { "", "", "", "awaiting_signature", "closed" } },
-        { { "active", "awaiting_signature", "closed" }, { "", "", "", "", "closed" } },
-        { { "abandoned" },                { "", "", "", "", "" } },
-        { { "expired" },                  { "", "", "", "", "" } },
+                                         "consult:finish" };
+    static const struct { const char *path[4], *becomes[4]; } cases[] = {
+        { { NULL },                       { "active", "", "", "" } },
+        { { "active" },                   { "active", "paused", "active", "awaiting_signature" } },
+        { { "active", "paused" },         { "", "paused", "active", "awaiting_signature" } },
+        { { "active", "awaiting_signature" },           { "", "", "", "awaiting_signature" } },
+        { { "active", "awaiting_signature", "closed" }, { "", "", "", "" } },
+        { { "abandoned" },                { "", "", "", "" } },
+        { { "expired" },                  { "", "", "", "" } },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++)
@@ -188,44 +187,13 @@ TEST(consults, the_doctor_moves_along_the_edges_only)
             struct desk d;
 
             desk_open_at(&d, cases[i].path);
-            a = ask_with(&d, &d.doctor, doors[deed], deed == 4 ? SIGN : ROOM, d.consult);
+            a = ask_with(&d, &d.doctor, doors[deed], ROOM, d.consult);
             CHECK_INT(a->job.err, *becomes == '\0' ? DB_BAD_TRANSITION : 0);
             if (a->job.err == 0)
                 CHECK_STR(text_at(a->answer, "consult.state"), becomes);
             action_drop(a);
             desk_close(&d);
         }
-}
-
-TEST(consults, what_is_signed_is_kept_sealed_and_shown_to_both)
-{
-    static const char *const path[] = { "active", "awaiting_signature", NULL };
-    struct desk d;
-    struct action *a;
-
-    desk_open_at(&d, path);
-    CHECK_INT(ASK_ERR(&d, &d.doctor, "consult:sign", ROOM, d.consult), -EINVAL);
-    CHECK_INT(ASK_ERR(&d, &d.doctor, "consult:sign", "{\"consult\":\"%s\",\"advice\":\"\"}", d.consult),
-              -EINVAL);
-    a = ask_with(&d, &d.doctor, "consult:sign", SIGN, d.consult);
-    CHECK_INT(a->job.err, 0);
-    check_has(effects(&d, a), "message:new>room; unread:changed>patient; consult:changed>");
-    action_drop(a);
-    CHECK_INT(ASK_ERR(&d, &d.doctor, "consult:sign", SIGN, d.consult), 0);         /* again: nothing new */
-    CHECK_INT(store_number(&d.s, "SELECT count(*) FROM consultation_note", NO_ARGS), 1);
-    CHECK_INT(store_number(&d.s, "SELECT count(*) FROM consultation_note WHERE advice_enc LIKE '%rest well%'",
-                           NO_ARGS), 0);
-    CHECK_INT(db_run(d.s.db, "UPDATE consultation_note SET hash = x''", NO_ARGS), DB_APPEND_ONLY);
-    CHECK_INT(db_run(d.s.db, "DELETE FROM consultation_note", NO_ARGS), DB_APPEND_ONLY);
-    a = ask_with(&d, &d.patient, GET, ROOM, d.consult);
-    CHECK_STR(text_at(a->answer, "note.advice"), "rest well");
-    CHECK_STR(text_at(a->answer, "note.by.id"), d.doctor.session.user.public_id);
-    check_keys(json_at(a->answer, "note"), "by signedAt version advice");
-    action_drop(a);
-    a = ask_with(&d, &d.patient, "consult:join", ROOM, d.consult);
-    CHECK_STR(text_at(a->answer, "note.advice"), "rest well");
-    action_drop(a);
-    desk_close(&d);
 }
 
 TEST(consults, a_list_is_of_ones_own)

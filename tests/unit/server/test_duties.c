@@ -1,4 +1,5 @@
 /* test_duties.c - who is reminded of what he owes a consult, when, and how often. */
+#include "record_fixture.h"
 #include "visit_fixture.h"
 
 #include "waiting.h"
@@ -78,8 +79,7 @@ TEST(duties, who_has_not_signed_is_reminded_then_the_desk_and_nobody_once_it_is_
     (void)remind_again(d);
     CHECK_INT(told(d, "sign-2h"), 0);
     CHECK_INT(told(d, "sign-24h"), 1);
-    CHECK_INT(ASK_ERR(d, &d->doctor, "POST " CON "/sign", "{\"consult\":\"%s\",\"advice\":\"rest\"}",
-                      v.consult), 0);
+    CHECK_INT(record_signed(d, v.consult), 0);
     d->s.now += 30 * 3600;
     (void)remind_again(d);
     CHECK_INT(told(d, "sign-48h"), 0);

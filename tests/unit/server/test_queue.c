@@ -1,4 +1,5 @@
 /* test_queue.c - places, waits, the board, and who hears of them. */
+#include "record_fixture.h"
 #include "visit_fixture.h"
 
 #define QUEUE "GET /api/v1/consultations/{consult}/queue"
@@ -125,8 +126,7 @@ TEST(queue, the_board_shows_each_in_one_column)
     check_column(&v, "consult", v.consult, "in_consult");
     CHECK_INT(treat(&v, "POST " CON "/finish"), 0);
     check_column(&v, "consult", v.consult, "to_sign");
-    CHECK_INT(ASK_ERR(d, &d->doctor, "consult:sign", "{\"consult\":\"%s\",\"advice\":\"rest\"}", v.consult),
-              0);
+    CHECK_INT(record_signed(d, v.consult), 0);
     check_column(&v, "consult", v.consult, "nowhere");
 
     check_column(&v, "consult", d->consult, "waiting");
