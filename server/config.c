@@ -112,7 +112,7 @@ static const struct setting settings[] = {
     { "connect-timeout-ms", NUMBER, AT(connect_timeout_ms), "10000", 50, 600000,
       "to log in on a new connection" },
     { "message-max", NUMBER, AT(message_max), "1000000", 1024, 100000000,
-      "bytes of a WebSocket message or a POST body" },
+      "bytes of a WebSocket message or a request body, so of one PATCH of a file" },
     { "unsent-max", NUMBER, AT(unsent_max), "1048576", 4096, 1073741824,
       "bytes queued for one reader before it is cut" },
     { "fragments-max", NUMBER, AT(fragments_max), "1000", 1, 1000000, "fragments of a WebSocket message" },

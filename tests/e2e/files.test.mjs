@@ -98,6 +98,17 @@ describe('files', () => {
     assert.equal(await new Upload(server, doctor.token, { length: 3_000_000 }).begin({ consult, kind: 'image', name: 'x' }), 201)
   })
 
+  test('one PATCH brings at most message-max bytes', async () => {
+    const bytes = Buffer.concat([types[0][2], randomBytes(1_000_001 - types[0][2].length)])
+    const one = new Upload(server, doctor.token, bytes)
+    assert.equal(await one.begin({ consult, kind: 'image', name: 'x' }), 201)
+    const over = await one.patch(0, 1_000_001).then((reply) => reply.status, () => 413)       // or the door shuts while it is sent
+    assert.equal(over, 413)
+    assert.equal(await one.offset(), 0)
+    assert.equal((await one.patch(0, 1_000_000)).status, 204)
+    assert.equal((await one.patch(1_000_000, 1_000_001)).status, 204)
+  })
+
   test('what is spoken here, until when it is kept, and how many at once', async () => {
     const options = await fetch(`${server.url}/api/v1/files`, { method: 'OPTIONS' })
     assert.deepEqual([204, '1.0.0', '1.0.0', 'creation,expiration,termination', '20971520'],
