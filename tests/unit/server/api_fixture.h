@@ -180,6 +180,7 @@ static inline struct action *action_made(struct desk *d, const struct person *wh
     object_of(a, "doctor", POLICY_DOCTOR, a->object_id);
     object_of(a, "appointment", POLICY_APPOINTMENT, a->object_id);
     object_of(a, "patient", POLICY_PATIENT, a->object_id);
+    object_of(a, "prescription", POLICY_PRESCRIPTION, a->object_id);
     return a;
 }
 
@@ -201,6 +202,8 @@ static inline struct action *ask(struct desk *d, const struct person *who, const
         CHECK_INT(store_appointment_access(d->s.db, a->object_id, &a->session.user, &a->appointment), 0);
     if (policy_object(door.may) == POLICY_PATIENT)
         CHECK_INT(store_health_access(d->s.db, a->object_id, a->session.user.id, &a->patient), 0);
+    if (policy_object(door.may) == POLICY_PRESCRIPTION)
+        CHECK_INT(store_prescription_access(d->s.db, a->object_id, &a->session.user, &a->prescription), 0);
     a->job.err = store_job_end(&d->s, door.run(a, d->s.db));
     if (a->job.err == 0 && a->answer != NULL)
         a->answer_text = json_dumps(a->answer, JSON_COMPACT);
