@@ -155,17 +155,13 @@ int store_prescription_pharmacists(struct db *db, int64_t clinic, json_t **ret_u
 int store_prescription_add(struct db *db, const struct prescription_new *new,
                            struct prescription_row *ret_row)
 {
-    char *text = json_dumps(new->items, JSON_COMPACT), id[DB_ID_SIZE];
+    char id[DB_ID_SIZE];
     unsigned char *sealed;
     size_t size;
     int err;
 
-    if (text == NULL)
-        return -ENOMEM;
     db_id_make(db, "rx_", id);
-    err = prescription_seal(db, "rx", id, text, &sealed, &size);
-    explicit_bzero(text, strlen(text));
-    free(text);
+    err = prescription_seal(db, "rx", id, new->items, &sealed, &size);
     if (err)
         return err;
     err = db_run(db, "INSERT INTO prescription(public_id, consultation_id, clinic_id, signer_id, "

@@ -31,9 +31,9 @@ int store_prescription_access(struct db *db, const char *public_id, const struct
                               struct prescription_access *ret_access);
 
 struct prescription_new {
-    int64_t       consult, signer, note_version;
-    int64_t       replaces;                     /* row of the one before; 0: none                     */
-    const json_t *items;                        /* lent                                               */
+    int64_t     consult, signer, note_version;
+    int64_t     replaces;                       /* row of the one before; 0: none                     */
+    const char *items;                          /* JSON: [RxItem]                                     */
 };
 /* In state in_review. */
 int store_prescription_add(struct db *db, const struct prescription_new *new,

@@ -3,6 +3,7 @@
 #include "prescription_checks.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "clinic/date.h"
@@ -141,11 +142,18 @@ static int last_end(struct action *a, struct db *db, const struct prescription_r
     return prescription_end(a, db, last, "cancelled", NULL);
 }
 
-static int sign(struct action *a, struct db *db, struct prescription_new *new)
+static int sign(struct action *a, struct db *db, struct prescription_new *new, const json_t *items)
 {
+    char *text = json_dumps(items, JSON_COMPACT);
     struct prescription_row row;
-    int err = store_prescription_add(db, new, &row);
+    int err;
 
+    if (text == NULL)
+        return -ENOMEM;
+    new->items = text;
+    err = store_prescription_add(db, new, &row);
+    explicit_bzero(text, strlen(text));
+    free(text);
     if (err == 0)
         err = store_audit_add(db, &(struct audit_new){ .user = action_user(a), .action = "prescription.sign",
                                                        .object = row.public_id, .ip = action_address(a) });
@@ -172,8 +180,7 @@ int prescription_sign(struct action *a, struct db *db, int64_t note_version, con
         err = last_end(a, db, &last);
     if (err == 0) {
         new.replaces = first || strcmp(last.state, "dispensed") == 0 ? 0 : last.id;
-        new.items = named;
-        err = sign(a, db, &new);
+        err = sign(a, db, &new, named);
     }
     json_decref(named);
     return err < 0 ? err : 0;

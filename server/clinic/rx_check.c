@@ -85,13 +85,14 @@ struct found { json_t *checks; int err; };
 
 static void find(struct found *f, const char *code, const char *level, int item, const char *why)
 {
-    json_t *check = json_pack("{s:s, s:s, s:s*}", "code", code, "level", level, "why", why);
+    json_t *check = json_pack("{s:s, s:s}", "code", code, "level", level);
 
-    if (check != NULL && item >= 0 && json_object_set_new(check, "item", json_integer(item)) != 0) {
+    if ((item >= 0 && json_object_set_new(check, "item", json_integer(item)) != 0) ||
+        (why != NULL && json_object_set_new(check, "why", json_string(why)) != 0)) {
         json_decref(check);
         check = NULL;
     }
-    if (check == NULL || json_array_append_new(f->checks, check) != 0)
+    if (json_array_append_new(f->checks, check) != 0)
         f->err = -ENOMEM;
 }
 

@@ -22,16 +22,16 @@ static struct store_user pharmacist_of(struct store *s, int64_t clinic, const ch
     return user;
 }
 
+static const char items[] = "[{\"drug\":\"D1\",\"name\":{\"zh\":\"秘药\",\"en\":\"Secret\"},\"dose\":0.5,"
+                            "\"days\":3,\"override\":\"he knows better\"}]";
+
 static struct prescription_row sign(struct pharmacy *p, int64_t consult, int64_t replaces)
 {
-    json_t *items = json_pack("[{s:s, s:{s:s, s:s}, s:f, s:i, s:s}]", "drug", "D1", "name", "zh", "秘药", "en",
-                              "Secret", "dose", 0.5, "days", 3, "override", "he knows better");
+    const struct prescription_new new = { .consult = consult, .signer = p->doctor.id, .note_version = 1,
+                                          .replaces = replaces, .items = items };
     struct prescription_row row = { 0 };
 
-    CHECK_INT(JOB(&p->s, store_prescription_add(p->s.db, &(struct prescription_new){ .consult = consult,
-                  .signer = p->doctor.id, .note_version = 1, .items = items, .replaces = replaces }, &row)),
-              0);
-    json_decref(items);
+    CHECK_INT(JOB(&p->s, store_prescription_add(p->s.db, &new, &row)), 0);
     return row;
 }
 
