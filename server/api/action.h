@@ -73,8 +73,9 @@ struct live_event {
 enum publish { TO_CONSULT, TO_USER, TO_CONSULT_ALL, TO_USER_ALL, TO_BOARD };
 
 /* Before the work, ON_WRITER, in a list of steps: who asks says his password again, as `password` in the
- * body. 400: it is missing; 403 forbidden, why password-wrong; 429: too often, by the limits of logging in.
- * The work is admitted anew. Not KEYED: a hash of the request would be one of the password. */
+ * body, or has confirmed at his account center within five minutes. 400: it is missing; 403 forbidden, why
+ * password-none: he has none, let him confirm; why password-wrong; 429: too often, by the limits of logging
+ * in. The work is admitted anew. Not KEYED: a hash of the request would be one of the password. */
 action_fn reauth_begin, reauth_gate, reauth_verify, reauth_forgive;
 #define REAUTH_STEPS { ON_READER, reauth_begin }, { ON_LOOP, reauth_gate }, { IN_POOL, reauth_verify }, \
                      { ON_LOOP, reauth_forgive }

@@ -56,8 +56,9 @@ static void person_add(struct town *t, enum person_kind kind, const char *role, 
 {
     static const char *const logins[PEOPLE] = { "", "p", "s", "d", "colleague", "staff", "admin", "foreign",
                                                 "pharmacist", "guest", "invited" };
+    /* Whoever has no password is told so before he is told what is missing. */
     const struct user_new new = { .role = role, .login = logins[kind], .name = logins[kind],
-                                  .clinic = clinic };
+                                  .clinic = clinic, .password_hash = "-" };
     struct store_user user = { 0 };
 
     CHECK_INT(JOB(&t->h.d.s, store_user_add(t->h.d.s.db, &new, &user)), 0);

@@ -1,6 +1,8 @@
 /* test_reauth.c - saying one's password again: before the work, by the limits of logging in. */
 #include "sessions_fixture.h"
 
+#include "storage/store_identity.h"
+
 /* A door of its own, behind the real machinery. */
 struct knock { struct house *h; int err, works; char said[64]; bool done; };
 static struct knock *knocked;
@@ -29,6 +31,8 @@ static void finished(struct action *a, int err)
     knocked->done = true;
     if (err == -EKEYREVOKED)
         CHECK_STR(why, "password-wrong");
+    if (err == -EPERM && why[0] != '\0')
+        CHECK_STR(why, "password-none");
 }
 
 static int knock_at(const struct step *steps, struct house *h, const struct person *who, enum may may,
@@ -83,6 +87,29 @@ TEST(reauth, the_work_is_done_only_with_the_right_password)
     CHECK_INT(knock(&h, &mei, MAY_USER, NULL, "{\"said\":\"yes\"}"), -EINVAL);
     CHECK_INT(knock(&h, &mei, MAY_USER, NULL, "{\"password\":7,\"said\":\"yes\"}"), -EINVAL);
     CHECK_INT(knock(&h, &h.d.patient, MAY_USER, NULL, SAYS(RIGHT, "yes")), -EKEYREVOKED);   /* has none */
+    house_close(&h);
+}
+
+TEST(reauth, who_has_no_password_confirms_at_his_account_center)
+{
+    struct house h;
+    struct store *s = &h.d.s;
+    struct person mei, *who = &h.d.patient;
+    const char *body = "{\"said\":\"yes\"}";
+    int64_t id;
+
+    house_open(&h);
+    id = who->session.id;
+    account(&h, "mei", &mei);
+    CHECK_INT(knock(&h, who, MAY_USER, NULL, body), -EPERM);
+    CHECK_INT(JOB(s, store_session_authenticated_set(s->db, id, db_now(s->db) - 299)), 0);
+    CHECK_INT(knock(&h, who, MAY_USER, NULL, body), 0);
+    CHECK_INT(knock(&h, who, MAY_DOCTOR, NULL, body), -EPERM);
+    CHECK_INT(JOB(s, store_session_authenticated_set(s->db, id, db_now(s->db) - 301)), 0);
+    CHECK_INT(knock(&h, who, MAY_USER, NULL, body), -EPERM);
+    CHECK_INT(JOB(s, store_session_authenticated_set(s->db, mei.session.id, db_now(s->db))), 0);
+    CHECK_INT(knock(&h, &mei, MAY_USER, NULL, body), 0);
+    CHECK_INT(knock(&h, &mei, MAY_USER, NULL, SAYS("wrong password", "yes")), -EKEYREVOKED);
     house_close(&h);
 }
 

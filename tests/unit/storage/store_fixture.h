@@ -152,7 +152,8 @@ static inline int64_t store_clinic(struct store *s, const char *name)
 
 static inline struct store_user store_doctor(struct store *s, int64_t clinic, const char *login)
 {
-    const struct user_new new = { .role = "doctor", .login = login, .name = login, .clinic = clinic };
+    const struct user_new new = { .role = "doctor", .login = login, .name = login, .clinic = clinic,
+                                  .password_hash = "-" };
     struct store_user user = { 0 };
 
     CHECK_INT(JOB(s, store_user_add(s->db, &new, &user)), 0);
