@@ -47,7 +47,7 @@ static const struct setting settings[] = {
       "failed logins of an account in the window (5 times that of an address)" },
     { "login-window-s", NUMBER, AT(login_window_s), "900", 1, 86400, "the window of login-failures-max" },
     { "local-accounts", SWITCH, AT(local_accounts), "true", 0, 0,
-      "false: nobody registers, and only an admin logs in by a password" },
+      "off: nobody registers, and only an admin logs in by a password" },
     { "oidc-issuer", LIST, AT(oidc_issuer), "", 0, CONFIG_OIDC_MAX,
       "file that describes an account center (OpenID Connect); repeatable" },
     { "oidc-refresh-s", NUMBER, AT(oidc_refresh_s), "3600", 1, 86400, "its keys are fetched again after" },

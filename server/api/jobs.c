@@ -16,6 +16,7 @@
 #include "record.h"
 #include "search.h"
 #include "storage/store_idempotency.h"
+#include "storage/store_identity.h"
 #include "waiting.h"
 #include "xalloc.h"
 
@@ -42,6 +43,9 @@ static int holds_expire(struct action *a, struct db *db, int64_t *ret_next_utc)
 static int keys_forget(struct action *a, struct db *db, int64_t *ret_next_utc)
 {
     int count = store_idempotency_purge(db);
+
+    if (count >= 0)
+        count = store_identity_purge(db);
 
     (void)a;
     *ret_next_utc = db_now(db) + 3600;

@@ -44,9 +44,10 @@ struct oidc_login {                             /* what action_own() gives in th
     struct login        login;                  /* first: login_sign()                                */
     struct oidc_issuer *issuer;
     struct oidc_person  person;
-    char               *token, *nonce;          /* freed with the action: action_keep()               */
+    const char         *token;                  /* lent from the input                               */
     unsigned char       token_hash[32];
     bool                by_socket;              /* its session is found again by token_hash           */
+    bool                by_code;                /* he was at the center just now, and not his token   */
 };
 
 /* ON_WRITER. The account of l->person, made at his first login, and a session for it. -EACCES: disabled, or
@@ -56,5 +57,8 @@ int  oidc_login_open(struct action *, struct db *, struct oidc_login *);
 /* A socket that comes with a token of an account center: the steps, behind which it is logged in. NULL: it is
  * of none. */
 const struct step *oidc_socket_steps(const struct api *, const char *token, size_t size);
+
+/* The page that hears why a login under way came to nothing. */
+const char *oidc_refused(int err);
 
 #endif

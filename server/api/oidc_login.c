@@ -73,7 +73,7 @@ int oidc_login_open(struct action *a, struct db *db, struct oidc_login *l)
 {
     struct session_origin origin = {
         .expires_utc = db_now(db) + action_api(a)->parts.config->oidc_session_s,
-        .authenticated_utc = l->person.authenticated_utc, .idp_session = l->person.session,
+        .authenticated_utc = l->by_code ? l->person.authenticated_utc : 0, .idp_session = l->person.session,
         .token_hash = l->by_socket ? l->token_hash : NULL,
     };
     struct store_identity identity;
@@ -166,6 +166,16 @@ const struct step *oidc_socket_steps(const struct api *api, const char *token, s
 }
 
 /* --- for the login page -------------------------------------------------------------------------------- */
+
+const char *oidc_refused(int err)
+{
+    switch (err) {
+    case -EBUSY: return "/login?center=down";
+    case -EPERM: return "/login?center=role";
+    case -EEXIST: return "/login?center=taken";
+    default: return "/login?center=refused";
+    }
+}
 
 static int methods(struct action *a, struct db *db)
 {

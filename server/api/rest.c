@@ -8,6 +8,7 @@
 #include "door.h"
 #include "log.h"
 #include "net/upload.h"
+#include "oidc.h"
 #include "status.h"
 #include "xalloc.h"
 
@@ -283,8 +284,23 @@ static void cached_reply(struct action *a)
                              (struct ws_bytes){ a->answer_text, strlen(a->answer_text) });
 }
 
+/* He looks at a page of another site, or at none: a problem document is not for him. */
+static void flow_refused(struct action *a, int err)
+{
+    if (status_of(err)->http >= 500 && err != -EBUSY)
+        log_warn("rest.failed", "name=\"%s\" errno=%d request=%s", a->name, -err, a->request_id);
+    action_redirect(a, oidc_refused(err));
+}
+
 void rest_answer(struct action *a, int err)
 {
+    if ((a->flags & FLOW) != 0 && err) {
+        flow_refused(a, err);
+        err = 0;
+    }
+    if ((a->flags & FORM) != 0 && err == -EACCES)
+        err = -EINVAL;                          /* Back-Channel Logout 1.0, 2.8: it has no 401       */
+
     const struct status *status = err ? status_of(err) : NULL;
     char tag[24];
     struct ws_header headers[5 + HEADS_MAX] = { { "Cache-Control", "no-store" }, { 0 } };

@@ -50,6 +50,19 @@ static size_t characters(const char *text)
     return count;
 }
 
+/* One answer to all but an admin who knows his password: break glass, for when the account center is down. */
+static int local_refused(struct action *a)
+{
+    int err = action_explain(a, "why", json_string("local-accounts-off"));
+
+    return err ? err : -EPERM;
+}
+
+static bool local_is_off(struct action *a)
+{
+    return !action_api(a)->parts.config->local_accounts;
+}
+
 /* --- login --------------------------------------------------------------------------------------------- */
 
 static int login_gate(struct action *a, struct db *db)
@@ -64,7 +77,7 @@ static int login_gate(struct action *a, struct db *db)
     if (err)
         return err;
     if (strlen(l->password) > PASSWORD_MAX || account_read(l) != 0)
-        return -EACCES;                         /* no account has that: the same answer              */
+        return local_is_off(a) ? local_refused(a) : -EACCES;   /* no account has that: the same answer */
     if (limiter_take(api->login_addresses, address, strlen(address), 1, now_ms, NULL) != 0)
         return -EDQUOT;
     if (limiter_take(api->login_accounts, l->account, strlen(l->account), 1, now_ms, NULL) != 0)
@@ -87,7 +100,9 @@ static int login_verify(struct action *a, struct db *db)
 
     (void)db;
     if (err == 0 && l->secret.user.disabled)
-        return -EACCES;
+        err = -EACCES;
+    if (local_is_off(a) && (err == -EACCES || (err == 0 && strcmp(l->secret.user.role, "admin") != 0)))
+        return local_refused(a);
     if (err == 0 && password_needs_rehash(cost_of(a), l->secret.password_hash))
         err = password_hash(cost_of(a), l->password, l->hash);
     return err;
@@ -127,6 +142,8 @@ static int register_gate(struct action *a, struct db *db)
     (void)db;
     if (err)
         return err;
+    if (local_is_off(a))
+        return local_refused(a);
     if (account_read(l) != 0 || strlen(l->password) > PASSWORD_MAX ||
         characters(l->password) < PASSWORD_MIN || l->name[0] == '\0' ||
         characters(l->name) > NAME_MAX_CHARACTERS || strcmp(l->account, l->login) != 0 ||

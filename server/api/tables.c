@@ -2,7 +2,7 @@
 #include "door.h"
 
 extern const struct route doctor_profile_routes[], access_routes[], search_routes[];
-extern const struct route oidc_login_routes[];
+extern const struct route oidc_login_routes[], oidc_code_routes[], oidc_logout_routes[];
 extern const struct route session_routes[], me_routes[], family_routes[], doctor_routes[], hours_routes[],
     leave_routes[], service_routes[], booking_routes[], appointment_routes[], payment_routes[],
     sandbox_routes[], consult_routes[], consult_life_routes[],
@@ -21,7 +21,8 @@ extern const struct live_event session_events[], consult_events[], message_event
 
 const struct route *const route_tables[] = {
     access_routes, search_routes,
-    session_routes, oidc_login_routes, me_routes, family_routes, doctor_routes,
+    session_routes, oidc_login_routes, oidc_code_routes, oidc_logout_routes,
+    me_routes, family_routes, doctor_routes,
     doctor_profile_routes, hours_routes, leave_routes, service_routes,
     booking_routes, appointment_routes, payment_routes, sandbox_routes, consult_routes, consult_life_routes,
     record_routes, record_sign_routes, result_routes, icd_routes, patient_health_routes,

@@ -50,6 +50,10 @@ describe('REST as described', () => {
     await call(204, 'POST', '/api/v1/auth/logout', { headers: { 'X-Requested-With': 'e2e' } })
     assert.deepEqual(await call(200, 'GET', '/api/v1/auth/methods'), { local: true, issuers: [] })
     await call(401, 'POST', '/api/v1/auth/exchange', { body: { token: doctor.token } })
+    await call(302, 'GET', '/api/v1/auth/oidc/start?issuer=none')
+    await call(302, 'GET', '/api/v1/auth/oidc/callback?code=x&state=y')
+    await call(400, 'POST', '/api/v1/auth/oidc/backchannel-logout', { body: 'logout_token=x', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } })
+    await call(404, 'POST', '/api/v1/me/identities', { token: doctor.token, body: { purpose: 'link', issuer: 'none' } })
   })
 
   test('me and doctors', async () => {

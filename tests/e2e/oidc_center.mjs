@@ -66,11 +66,17 @@ export class Center {
       },
       extraTokenClaims: (_, token) => token.accountId && { roles: this.people[token.accountId].roles, name: this.people[token.accountId].name },
       cookies: { keys: ['of the tests'] },
+      fetch: (url, { dispatcher: _, ...options }) => fetch(url, options),       // its own refuses loopback
       renderError: (ctx, out, error) => { ctx.type = 'json'; ctx.body = { ...out, why: String(error) } },
       ttl: { AccessToken: 600, IdToken: 600, AuthorizationCode: 60, Session: 3600, Grant: 3600, Interaction: 600 },
     })
     provider.on('server_error', (_, error) => console.error('# center:', error))
-    provider.use((ctx, then) => { this.asked.push(ctx.path); return then() })
+    provider.on('backchannel.error', (_, error) => console.error('# center, logout:', error))
+    provider.use((ctx, then) => {
+      this.asked.push(ctx.path)
+      ctx.set('connection', 'close')                    // so that no client keeps one over a rotation
+      return then()
+    })
     this.listener = provider.listen(this.port, '127.0.0.1')
     await once(this.listener, 'listening')
   }
@@ -144,7 +150,7 @@ export class Center {
     const path = join(folder, `oidc-${this.port}-${random()}.conf`), secret = `${path}.secret`
     writeFileSync(secret, 'secret of consultd + %\n', { mode: 0o600 })
     writeFileSync(path, [`issuer = ${this.issuer}`, 'client-id = consultd', `client-secret-file = ${secret}`, 'id = center',
-      'name = 账号中心', 'audience = app', `audience = ${API}`, 'role = clinic-doctor doctor', 'role = clinic-desk staff',
+      'name = 账号中心', 'audience = app', 'audience = app-es', 'audience = app-ps', `audience = ${API}`, 'role = clinic-doctor doctor', 'role = clinic-desk staff',
       'clinic = 仁和互联网诊所 Renhe Clinic', ...more].join('\n'))
     return path
   }

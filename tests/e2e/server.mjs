@@ -79,6 +79,7 @@ export class Server {
 
   async call(method, path, { token, body, headers = {} } = {}) {
     const reply = await fetch(this.url + path, {
+      redirect: 'manual',
       method,
       headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...(token ? { Authorization: `Bearer ${token}` } : {}), ...headers },

@@ -1998,6 +1998,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Go to an account center to log in
+         * @description Authorization code with PKCE. A cookie (__Host-oidc, ten minutes) binds the way back to this browser.
+         */
+        get: operations["startCenterLogin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Back from an account center
+         * @description state, iss and the cookie must fit, and count once. Others' parameters are passed over.
+         */
+        get: operations["endCenterLogin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go to an account center from a session
+         * @description link: whoever logs in there is a login of this account from then on. confirm: log in there anew, instead of saying the password again; good for five minutes.
+         */
+        post: operations["startIdentity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/backchannel-logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An account center ends sessions
+         * @description OpenID Connect Back-Channel Logout 1.0. Of the token's sid, or all of its sub; their sockets are cut. A token counts once.
+         */
+        post: operations["centerLogout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/access": {
         parameters: {
             query?: never;
@@ -2656,7 +2736,7 @@ export interface components {
             detail: string;
             /** @description Names this request in the server's log. */
             requestId: string;
-            /** @description Where a code has several reasons. password-wrong: the password said again is not right. no-role: the account center's claims make him nobody here. role-changed: they make him something else than his account is. password-none: he has no password; he confirms at his account center. */
+            /** @description Where a code has several reasons. password-wrong: the password said again is not right. no-role: the account center's claims make him nobody here. role-changed: they make him something else than his account is. password-none: he has no password; he confirms at his account center. local-accounts-off: log in by the account center. */
             why?: string;
         };
         Registration: {
@@ -4789,6 +4869,16 @@ export interface components {
             checks?: components["schemas"]["RecordCheck"][];
             health?: components["schemas"]["PatientHealth"];
         };
+        IdentityStart: {
+            issuer?: string;
+            /** @enum {string} */
+            purpose: "link" | "confirm";
+            next?: string;
+        };
+        IdentityGo: {
+            /** Format: uri */
+            location: string;
+        };
     };
     responses: {
         /** @description The request is malformed, or a field is unknown, missing or wrong. HTTP's own refusals (405, 408, 411, 414, 415, 431) carry the same code. */
@@ -5247,6 +5337,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["RateLimited"];
@@ -5300,6 +5391,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -11658,6 +11750,141 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    startCenterLogin: {
+        parameters: {
+            query?: {
+                /** @description Id of the account center; may be left out where there is one. */
+                issuer?: string;
+                /** @description Path of the page to go on with. */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There; or to the login page, with why not (?center=…). */
+            302: {
+                headers: {
+                    Location?: string;
+                    /** @description __Host-oidc=…; HttpOnly; Secure; SameSite=Lax; Path=/ */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    endCenterLogin: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                iss?: string;
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the page that was asked for, with a session; or to the login page, with why not (?center=…). */
+            302: {
+                headers: {
+                    Location?: string;
+                    /** @description __Host-refresh=…; and the end of __Host-oidc */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    startIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "issuer": "center",
+                 *       "purpose": "link",
+                 *       "next": "/settings"
+                 *     }
+                 */
+                "application/json": components["schemas"]["IdentityStart"];
+            };
+        };
+        responses: {
+            /** @description Where to go. */
+            200: {
+                headers: {
+                    /** @description __Host-oidc=…; HttpOnly; Secure; SameSite=Lax; Path=/ */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "location": "https://id.example/auth?client_id=consultd"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IdentityGo"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    centerLogout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "logout_token": "eyJhbGciOiJSUzI1NiJ9.e30.c2ln"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    logout_token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["BadRequest"];
             413: components["responses"]["TooLarge"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];

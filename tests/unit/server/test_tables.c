@@ -80,7 +80,8 @@ static void route_has_one_way(const struct route *row)
         fail_msg("%s %s: a view is read", row->method, row->path);
     if ((row->flags & READ) != 0 && strcmp(row->method, "GET") != 0)
         fail_msg("%s %s: only GET reads", row->method, row->path);
-    if (strcmp(row->method, "GET") == 0 && row->here == NULL && (row->flags & READ) == 0)
+    /* A login under way comes back by a GET; its cookie and its state say that it is his own. */
+    if (strcmp(row->method, "GET") == 0 && row->here == NULL && (row->flags & (READ | FLOW)) == 0)
         fail_msg("%s %s: a GET that may write", row->method, row->path);
     if (strcmp(row->method, "GET") == 0 && row->steps == NULL && policy_needs_consult(row->may) &&
         (row->flags & VIEW) == 0)
