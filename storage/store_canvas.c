@@ -232,3 +232,30 @@ int store_canvas_photo(struct db *db, int64_t consult, const char *file)
                   "WHERE f.public_id = $1 AND f.consultation_id = $2 AND f.kind = 'image' "
                   "AND m.recalled_utc IS NULL", ARGS(TEXT(file), INT(consult)));
 }
+
+/* --- pictures ------------------------------------------------------------------------------------------ */
+
+int store_canvas_picture_add(struct db *db, int64_t consult, int64_t user, int64_t file, int64_t seq)
+{
+    int err = db_run(db, "INSERT INTO canvas_picture(file_id, consultation_id, seq, saved_by, saved_utc) "
+                     "SELECT $3, consultation_id, $4, $2, $5 FROM canvas "
+                     "WHERE consultation_id = $1 AND $4 <= last_seq",
+                     ARGS(INT(consult), INT(user), INT(file), INT(seq), INT(db_now(db))));
+
+    if (err > 0)
+        err = db_run(db, "UPDATE file SET message_id = (SELECT m.id FROM consultation c JOIN message m "
+                     "ON m.consultation_id = c.id AND m.seq = c.last_seq WHERE c.id = $1) WHERE id = $2",
+                     ARGS(INT(consult), INT(file)));
+    else if (err == 0)
+        err = -EINVAL;
+    return err < 0 ? err : 0;
+}
+
+int store_canvas_pictures(struct db *db, int64_t consult, json_t **ret_pictures)
+{
+    return db_all(db, ret_pictures,
+                  "SELECT f.public_id AS \"file\", p.seq AS \"seq\", u.public_id AS \"by\", "
+                  "p.saved_utc AS \"savedAt\" FROM canvas_picture p JOIN file f ON f.id = p.file_id "
+                  "JOIN users u ON u.id = p.saved_by WHERE p.consultation_id = $1 ORDER BY p.saved_utc",
+                  ARGS(INT(consult)));
+}

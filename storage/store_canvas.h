@@ -35,6 +35,12 @@ int store_canvas_add(struct db *db, const struct canvas_op *, const struct canva
 int store_canvas_list(struct db *db, int64_t consult, int64_t after, size_t bytes_max, json_t **ret_ops,
                       bool *ret_more);
 
+/* A picture of what was drawn up to `seq`, by a file of store_file_unsent(): it goes with the consult's last
+ * message, which is its card. -EINVAL: there is nothing, or not so much. */
+int store_canvas_picture_add(struct db *db, int64_t consult, int64_t user, int64_t file, int64_t seq);
+/* [{ file, seq, by, savedAt }], the first one first. */
+int store_canvas_pictures(struct db *db, int64_t consult, json_t **ret_pictures);
+
 /* A photo that was sent in this consult and not recalled? -ENOENT. */
 int store_canvas_photo(struct db *db, int64_t consult, const char *file);
 

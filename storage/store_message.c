@@ -24,7 +24,7 @@ enum { MESSAGES_LIMIT = 50, WHERE_SIZE = 48 };
     "f.duration_ms AS \"file.durationMs\", f.about_enc AS \"_about\" "                                   \
     "FROM message m JOIN consultation c ON c.id = m.consultation_id "       \
     "JOIN users u ON u.id = m.sender_id LEFT JOIN message r ON r.id = m.reply_to "                     \
-    "LEFT JOIN file f ON f.message_id = m.id AND m.recalled_utc IS NULL "
+    "LEFT JOIN file f ON f.message_id = m.id AND m.recalled_utc IS NULL AND m.kind <> 'card' "
 enum { COLUMN_BODY, COLUMN_ID, COLUMN_KIND = 8, COLUMN_RECALLED = 11, COLUMN_ABOUT = 19 };
 
 /* A body is sealed to the message it belongs to. */

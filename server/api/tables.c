@@ -12,7 +12,8 @@ extern const struct route session_routes[], me_routes[], family_routes[], doctor
     file_routes[], no_show_routes[],
     notification_routes[], feed_routes[], consent_routes[], patient_routes[], admin_routes[],
     health_routes[],
-    canvas_routes[], call_routes[], call_ice_routes[], call_guest_routes[], quick_reply_routes[],
+    canvas_routes[], canvas_save_routes[], call_routes[], call_ice_routes[], call_guest_routes[],
+    quick_reply_routes[],
     prescription_routes[];
 extern const struct live_event session_events[], consult_events[], message_events[], recall_events[],
     typing_events[],
@@ -30,7 +31,8 @@ const struct route *const route_tables[] = {
     transfer_routes, no_show_routes, queue_routes, message_routes, recall_routes, file_routes,
     notification_routes, feed_routes,
     consent_routes, patient_routes, admin_routes, health_routes, call_routes, call_ice_routes,
-    call_guest_routes, quick_reply_routes, canvas_routes, prescription_routes, NULL,
+    call_guest_routes, quick_reply_routes, canvas_routes, canvas_save_routes,
+    prescription_routes, NULL,
 };
 
 const struct live_event *const event_tables[] = {

@@ -1941,6 +1941,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consultations/{consult}/board/save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A picture of the canvas, for the conversation and the record
+         * @description It stands in the conversation as a card. 409 bad-transition: the consultation is neither active nor paused.
+         */
+        post: operations["saveCanvas"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consultations/{consult}/board/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        /** The pictures of the canvas that were saved */
+        get: operations["listCanvasPictures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/guest": {
         parameters: {
             query?: never;
@@ -2537,7 +2580,7 @@ export interface components {
         /** @enum {string} */
         MessageKind: "text" | "image" | "voice" | "file" | "card" | "system";
         /** @description What the server puts into a conversation for all who take part, by its type. */
-        Card: components["schemas"]["CardRefer"] | components["schemas"]["CardPrescription"] | components["schemas"]["CardResult"];
+        Card: components["schemas"]["CardRefer"] | components["schemas"]["CardPrescription"] | components["schemas"]["CardResult"] | components["schemas"]["CardBoard"];
         /** @description Not fit for online. */
         CardRefer: {
             /** @constant */
@@ -4237,6 +4280,31 @@ export interface components {
             more: boolean;
             /** @description Of all that is seen, when all of it is here: SHA-256 of its JSON in canonical form (a list in the order of seq; members by name, no spaces). */
             hash?: string;
+        };
+        CanvasSave: {
+            /** @description A picture of it, uploaded as an image and not sent. */
+            file: string;
+            /** @description What it shows: everything up to here. */
+            seq: number;
+        };
+        CanvasPicture: {
+            file: string;
+            seq: number;
+            by: string;
+            /** Format: date-time */
+            savedAt: string;
+        };
+        CanvasPictureList: {
+            items: components["schemas"]["CanvasPicture"][];
+        };
+        /** @description A picture of the canvas. */
+        CardBoard: {
+            /** @constant */
+            type: "board";
+            /** @description The picture. */
+            file: string;
+            /** @description What it shows. */
+            seq: number;
         };
         /** @description Agreement to a version of a document. */
         GivenConsent: {
@@ -11612,6 +11680,95 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Canvas"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    saveCanvas: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for this request: 8 to 64 of A-Z a-z 0-9 _ -. The same request with the same key gets the first answer, for a day. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file": "fil_4Ns7Yp2QwLxV",
+                 *       "seq": 57
+                 *     }
+                 */
+                "application/json": components["schemas"]["CanvasSave"];
+            };
+        };
+        responses: {
+            /** @description Saved. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "file": "fil_4Ns7Yp2QwLxV",
+                     *       "seq": 57
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CanvasSave"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["KeyReused"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listCanvasPictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of the consultation. */
+                consult: components["parameters"]["Consult"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The first one first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "file": "fil_4Ns7Yp2QwLxV",
+                     *           "seq": 57,
+                     *           "by": "usr_9aRk3VbN1wQe",
+                     *           "savedAt": "2026-11-24T08:31:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CanvasPictureList"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -111,6 +111,7 @@ export function useCanvas(consult: () => string) {
     point,
     undo: () => undoId.value && draw([{ kind: 'undo', target: undoId.value }]),
     lock: (on: boolean) => store.lock(consult(), on),
+    save: (picture: Blob) => store.save(consult(), picture, canvas.value?.seq ?? 0),
     reload: () => store.join(consult()),
   }
 }

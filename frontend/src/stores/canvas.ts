@@ -2,9 +2,12 @@
    where. One path for opening, gaps and reconnects: board:join with {after}. */
 import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
+import { saveCanvas } from '@/api/canvas'
 import { asApiError, isTransient } from '@/api/error'
+import { sendFile } from '@/api/files'
 import type { CanvasOp } from '@/api/models'
 import { ask, tell } from '@/realtime/socket'
+import { HEIGHT, WIDTH } from '@/utils/canvas'
 import type { Load } from '@/utils/load'
 
 export interface Cursor {
@@ -132,6 +135,14 @@ export const useCanvasStore = defineStore('canvas', () => {
     lockedIs(consult, on)
   }
 
+  /* A picture of it, as a card in the chat and with the record. */
+  async function save(consult: string, picture: Blob, seq: number) {
+    const about = { consult, kind: 'image' as const, name: 'canvas.jpg', width: WIDTH, height: HEIGHT }
+    const nothing = { begun: () => undefined, sent: () => undefined }
+    const file = await sendFile(picture, about, undefined, nothing, new AbortController().signal)
+    await saveCanvas(consult, file, seq)
+  }
+
   function pointed(consult: string, cursor: Cursor, on: boolean) {
     const cursors = canvases.get(consult)?.cursors
     if (!cursors) return
@@ -158,5 +169,5 @@ export const useCanvasStore = defineStore('canvas', () => {
     canvases.clear()
   }
 
-  return { of, open, close, join, received, lock, lockedIs, point, pointed, rejoin, clear }
+  return { of, open, close, join, received, lock, lockedIs, save, point, pointed, rejoin, clear }
 })

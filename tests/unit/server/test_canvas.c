@@ -178,3 +178,45 @@ TEST(canvas, who_comes_later_sees_the_same_and_its_hash)
     action_drop(a);
     desk_close(&d);
 }
+
+/* The doctor's, not sent. */
+static void file_add(struct desk *d)
+{
+    CHECK_INT(
+        JOB(&d->s, db_run(d->s.db,
+                          "INSERT INTO file(public_id, consultation_id, owner_id, kind, about_enc, size, "
+                          "segment, received, state, mime, sha256, active_utc) SELECT 'fil_drawn', id, "
+                          "doctor_id, 'image', x'00', 1, 1024, 1, 'ready', 'image/png', x'00', 0 "
+                          "FROM consultation WHERE public_id = $1",
+                          ARGS(TEXT(d->consult)))),
+        1);
+}
+
+TEST(canvas, a_picture_of_it_is_a_card_and_stays_with_the_record)
+{
+    const char *save = "POST /api/v1/consultations/{consult}/board/save";
+    struct desk d;
+    struct action *a;
+
+    canvas_open(&d);
+    file_add(&d);
+    CHECK_INT(draw(&d, &d.patient, STROKE("stroke-1")), 0);
+    CHECK_INT(
+        ASK_ERR(&d, &d.patient, save, "{\"consult\":\"%s\",\"file\":\"fil_drawn\",\"seq\":1}", d.consult),
+        -EINVAL);
+    CHECK_INT(
+        ASK_ERR(&d, &d.doctor, save, "{\"consult\":\"%s\",\"file\":\"fil_drawn\",\"seq\":2}", d.consult),
+        -EINVAL);
+    a = ask_with(&d, &d.doctor, save, "{\"consult\":\"%s\",\"file\":\"fil_drawn\",\"seq\":1}", d.consult);
+    CHECK_INT(a->job.err, 0);
+    CHECK_STR(effects(&d, a), "message:new>room; unread:changed>patient; ");
+    action_drop(a);
+    CHECK_INT(
+        ASK_ERR(&d, &d.doctor, save, "{\"consult\":\"%s\",\"file\":\"fil_drawn\",\"seq\":1}", d.consult),
+        -EINVAL);
+    a = ask_with(&d, &d.patient, "GET /api/v1/consultations/{consult}/board/pictures", "{\"consult\":\"%s\"}",
+                 d.consult);
+    CHECK_STR(text_at(a->answer, "items.0.file"), "fil_drawn");
+    action_drop(a);
+    desk_close(&d);
+}
