@@ -5,6 +5,7 @@ import type { BrowserContextOptions, Page } from '@playwright/test'
 import { callScreens } from './callScreens'
 import { deskScreens } from './deskScreens'
 import { phonePhoto } from './pictures'
+import { recordScreens } from './recordScreens'
 import { Consultd } from './consultd'
 import { Turn } from './turn'
 import { composer, expect, message, nameOf, People, say, startConsult, test } from './world'
@@ -203,6 +204,10 @@ for (const [size, options] of Object.entries(sizes)) {
 
     test(`desk ${size} ${locale}`, async ({ people, server }) => {
       await deskScreens(server.url, people, { ...options, locale }, take)
+    })
+
+    test(`record ${size} ${locale}`, async ({ people }) => {
+      await recordScreens(people, { ...options, locale }, take)
     })
   }
 }

@@ -17,6 +17,7 @@ import { useConsultsStore } from '@/stores/consults'
 import { useDeskStore } from '@/stores/desk'
 import { useFamilyStore } from '@/stores/family'
 import { useFilesStore } from '@/stores/files'
+import { useHealthStore } from '@/stores/health'
 import { useHoursStore } from '@/stores/hours'
 import { useLeaveStore } from '@/stores/leave'
 import { useLinkStore } from '@/stores/link'
@@ -31,6 +32,8 @@ import { usePrivacyStore } from '@/stores/privacy'
 import { useQueueStore } from '@/stores/queue'
 import { useQuickRepliesStore } from '@/stores/quickReplies'
 import { useReceiptsStore } from '@/stores/receipts'
+import { useRecordStore } from '@/stores/record'
+import { useResultsStore } from '@/stores/results'
 import { useSearchStore } from '@/stores/search'
 import { useSessionStore } from '@/stores/session'
 import { useTransfersStore } from '@/stores/transfers'
@@ -67,6 +70,8 @@ export function listen() {
   const prescriptions = usePrescriptionsStore()
   const presence = usePresenceStore()
   const receipts = useReceiptsStore()
+  const record = useRecordStore()
+  const results = useResultsStore()
   const transfers = useTransfersStore()
   const typing = useTypingStore()
   const uploads = useUploadsStore()
@@ -84,6 +89,7 @@ export function listen() {
     canvasOutbox.flush()
     outbox.flush()
     uploads.flush()
+    void record.flush()
     receipts.retry()
     void consults.refresh().then(() => call.catchUp(consults.talking))
     void transfers.refresh().catch(() => undefined)
@@ -129,6 +135,8 @@ export function listen() {
     agenda.changed(appointment)
     board.refreshSoon(appointment.doctor.id)
   })
+  socket.on('result:signed', ({ consult }) => results.signed(consult))
+  socket.on('result:acknowledged', ({ consult, version: number, at }) => results.acknowledged(consult, number, at))
   socket.on('queue:changed', (change) => {
     queue.changed(change)
     if (!('doctor' in change)) return
@@ -174,6 +182,7 @@ export function listen() {
     desk,
     family,
     files,
+    useHealthStore(),
     hours,
     leave,
     messages,
@@ -187,6 +196,8 @@ export function listen() {
     queue,
     useQuickRepliesStore(),
     receipts,
+    record,
+    results,
     useSearchStore(),
     transfers,
     typing,

@@ -131,6 +131,13 @@ const routes = [
     ],
   },
   {
+    path: '/consults/:consult/result',
+    name: 'result',
+    component: () => import('@/pages/ResultPage.vue'),
+    props: true,
+    meta: { titleKey: 'result.title' },
+  },
+  {
     path: '/today',
     name: 'today',
     component: () => import('@/pages/TodayPage.vue'),

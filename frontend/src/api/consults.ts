@@ -37,22 +37,6 @@ export function referConsult(consult: string, reason: string, advice: string) {
   return http<Schemas['ConsultChanged']>('POST', `${BASE}/${consult}/refer`, { body: { reason, advice } })
 }
 
-/* The advice alone, as long as there is no page for the whole of a record. */
-export async function signConsult(consult: string, advice: string, password: string) {
-  const at = `${BASE}/${consult}/record`
-  const { version } = await http<Schemas['Record']>('GET', at)
-  const saved = await http<Schemas['Record']>('PUT', at, {
-    body: { advice, noDiagnosisReason: advice },
-    headers: { 'If-Match': `"${version}"` },
-  })
-  const body = { version: saved.version, password }
-  return http<Schemas['ConsultChanged']>('POST', `${BASE}/${consult}/sign`, { body })
-}
-
-export function getResult(consult: string) {
-  return http<Schemas['Result']>('GET', `${BASE}/${consult}/result`)
-}
-
 export function offerTransfer(consult: string, doctor: string, reason: string) {
   return http<Schemas['ConsultChanged']>('POST', `${BASE}/${consult}/transfer`, { body: { doctor, reason } })
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode, Slot } from '@/api/models'
+import type { ErrorCode, RxCheck, RecordDraft, Slot } from '@/api/models'
 
 /* The server's vocabulary, and two words for when it could not be asked. */
 export type FailureCode = ErrorCode | 'network' | 'timeout'
@@ -12,8 +12,11 @@ export class ApiError extends Error {
     readonly retryAfter?: number,
     /* What is free instead, when a time was taken. */
     readonly slots: Slot[] = [],
-    /* Of a booking that was refused. */
+    /* Of a booking or a signature that was refused. */
     readonly why?: string,
+    /* What stands there instead, and what is missing. */
+    readonly record?: RecordDraft,
+    readonly checks?: RxCheck[],
   ) {
     super(code)
     this.name = 'ApiError'

@@ -1,8 +1,13 @@
 /* The only fetch() in the tree. Who is logged in is told by the session store, through useAuth(). */
 import { ApiError } from '@/api/error'
+import type { RxCheck, RecordDraft } from '@/api/models'
 import type { components } from '@/api/types'
 
-type Problem = components['schemas']['BookingProblem']
+type Problem = Omit<components['schemas']['BookingProblem'], 'why'> & {
+  why?: string
+  record?: RecordDraft
+  checks?: RxCheck[]
+}
 
 interface Auth {
   token(): string | null
@@ -65,7 +70,8 @@ async function ask(method: string, path: string, options: Options, token: string
 export function problemError(status: number, problem: Partial<Problem>, retryAfter: string | null) {
   const after = Number(retryAfter)
   const code = problem.code ?? (status >= 500 ? 'busy' : 'bad-request')
-  return new ApiError(code, status, problem.requestId, after > 0 ? after : undefined, problem.slots, problem.why)
+  const { requestId, slots, why, record, checks } = problem
+  return new ApiError(code, status, requestId, after > 0 ? after : undefined, slots, why, record, checks)
 }
 
 async function failure(response: Response) {

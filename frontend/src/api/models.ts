@@ -31,12 +31,16 @@ export type Consult = Schemas['Consult']
 export type ConsultListItem = Schemas['ConsultListItem']
 export type ConsultState = Schemas['ConsultState']
 export type Department = Schemas['Department']
+export type Diagnosis = Schemas['Diagnosis']
 export type Doctor = Schemas['Doctor']
 export type DoctorProfile = Schemas['DoctorProfile']
 export type ErrorCode = Schemas['ErrorCode']
 export type FamilyMember = Schemas['FamilyMember']
+export type FollowUp = NonNullable<Schemas['FollowUp']>
 export type GuestLink = Schemas['GuestLink']
 export type GuestSession = Schemas['GuestSession']
+export type Health = Schemas['PatientHealth']
+export type IcdCode = Schemas['IcdCode']
 export type IceServers = Schemas['IceServers']
 export type KeptDepartment = Schemas['KeptDepartment']
 export type Drug = Schemas['Drug']
@@ -67,6 +71,8 @@ export type PrescriptionCheck = Schemas['PrescriptionCheck']
 export type PrescriptionState = Schemas['PrescriptionState']
 export type Queue = Schemas['QueueAnswer']
 export type Recalled = Schemas['Recalled']
+export type RecordDraft = Schemas['Record']
+export type Result = Schemas['Result']
 export type Role = Schemas['Role']
 export type RxItem = Schemas['RxItem']
 export type NewScheduleException = Schemas['NewException']
@@ -78,6 +84,7 @@ export type Session = Schemas['Session']
 export type SearchHit = Schemas['SearchHit']
 export type Slot = Schemas['Slot']
 export type SlotWhy = Schemas['SlotWhy']
+export type TimelineItem = Schemas['TimelineItem']
 export type Transfer = Schemas['Transfer']
 export type User = Schemas['User']
 
@@ -117,4 +124,12 @@ export interface CallSignal {
   description?: RTCSessionDescriptionInit
   candidate?: RTCIceCandidateInit
   state?: CallSelf
+}
+
+/* What a doctor writes; the items of a prescription may be unfinished. */
+export type RecordBody = Omit<Schemas['NewRecord'], 'diagnoses' | 'prescription' | 'followUp'> & {
+  note: Schemas['DoctorNote']
+  followUp: FollowUp | null
+  diagnoses: Diagnosis[]
+  prescription: { items: RxDraftItem[] }
 }

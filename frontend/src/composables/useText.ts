@@ -19,6 +19,7 @@ export function useText() {
     errorText: (error: unknown, doing?: string) => messageFor(error, { t, te }, doing),
     clock: (date: Date) => time.clockTime(date, zoned()),
     absolute: (date: Date) => time.absoluteTime(date, zoned()),
+    stamp: (date: Date) => time.stamp(date, zoned()),
     day: (date: Date, now: Date) => time.dayTitle(date, now, zoned()),
     span: (startAt: string, endAt: string) => time.spanTime(new Date(startAt), new Date(endAt), zoned()),
     zone: (date: Date, timeZone?: string) => time.zoneLabel(date, { locale: locale.value, timeZone }),

@@ -53,9 +53,9 @@ export default {
   user: {
     menu: 'Account menu of {name}',
     logout: 'Log out',
-    unsentTitle: 'Some messages are not sent yet',
+    unsentTitle: 'Something is not sent yet',
     unsent:
-      '{count} messages are not sent yet. After you log out they stay on this device and go out when you log in again.',
+      '{count} messages or notes are not sent yet. After you log out they stay on this device and go out when you log in again.',
     logoutAnyway: 'Log out anyway',
   },
   role: {
@@ -168,13 +168,9 @@ export default {
     advice: 'The doctor’s advice: ',
     resume: 'Resume',
     sign: 'Sign',
-    signLater: 'Later',
-    signed: 'Consult signed and closed',
-    signTitle: 'Advice for the patient',
     more: 'More actions',
-    signText: 'What the patient should do now. It is signed with your name and cannot be changed afterwards.',
-    signMissing: 'Please write the advice.',
-    toSignText: 'The doctor has still to sign the advice.',
+    toSignText: 'The doctor is writing your result; you will be told when it is signed.',
+    toSignDoctor: 'Complete the record and sign it (Ctrl + Enter).',
     refer: 'Refer in person',
     referReason: 'Why can this not be treated online? The patient reads it.',
     referAdvice: 'What should the patient do instead? In an emergency, say so first.',

@@ -32,6 +32,8 @@ export interface ServerToClient {
   'consult:transfer': (body: TransferChange) => void
   'prescription:changed': (body: { prescription: Prescription }) => void
   'appointment:changed': (body: { appointment: Appointment }) => void
+  'result:signed': (body: { consult: string; version: number }) => void
+  'result:acknowledged': (body: { consult: string; version: number; at: string }) => void
   'queue:changed': (body: QueueChange) => void
   'notification:new': (body: { notification: Notification; unread: number }) => void
   'notification:read': (body: { unread: number }) => void

@@ -125,10 +125,6 @@ export const useConsultsStore = defineStore('consults', () => {
     changed((await api.getConsult(consult)).consult)
   }
 
-  async function advice(consult: string) {
-    return (await api.getResult(consult)).advice ?? ''
-  }
-
   async function accept(consult: string) {
     changed((await api.acceptConsult(consult)).consult)
   }
@@ -143,10 +139,6 @@ export const useConsultsStore = defineStore('consults', () => {
 
   async function refer(consult: string, reason: string, advice: string) {
     changed((await api.referConsult(consult, reason, advice)).consult)
-  }
-
-  async function sign(consult: string, advice: string, password: string) {
-    changed((await api.signConsult(consult, advice, password)).consult)
   }
 
   function clear() {
@@ -173,12 +165,10 @@ export const useConsultsStore = defineStore('consults', () => {
     read,
     start,
     look,
-    advice,
     accept,
     finish,
     resume,
     refer,
-    sign,
     clear,
   }
 })

@@ -7,6 +7,7 @@ import {
   isSameClock,
   listTime,
   spanTime,
+  stamp,
   timeLeft,
   zoneLabel,
 } from '@/utils/time'
@@ -74,4 +75,10 @@ test('what is left is said in the unit that matters', () => {
   expect(timeLeft(3_600_000 + 120_000)).toEqual({ unit: 'hours', big: 1, small: 2 })
   expect(timeLeft(599_999)).toEqual({ unit: 'minutes', big: 9, small: 59 })
   expect(timeLeft(-5)).toEqual({ unit: 'minutes', big: 0, small: 0 })
+})
+
+test('a document says its year', () => {
+  const at = new Date('2026-11-24T16:05:00Z')
+  expect(stamp(at, zh)).toBe('2026年11月25日 00:05')
+  expect(stamp(at, en)).toBe('November 24, 2026 11:05')
 })

@@ -36,6 +36,12 @@ export function absoluteTime(date: Date, { locale, timeZone }: Zoned): string {
   return new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'full', timeStyle: 'long' }).format(date)
 }
 
+/* For a document: the day with its year, and the clock. */
+export function stamp(date: Date, { locale, timeZone }: Zoned): string {
+  const day = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'long' }).format(date)
+  return `${day} ${clockTime(date, { locale, timeZone })}`
+}
+
 function relativeDay(days: number, locale: string): string {
   const text = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-days, 'day')
   return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
