@@ -24,6 +24,7 @@ enum fact {                                     /* what may be true of him, as b
     IS_OFFERED   = 1 << 14,
     PHARMACIST   = 1 << 15,
     CARES        = 1 << 16,                     /* doctor or pharmacist                              */
+    CLINICIAN    = 1 << 17,                     /* doctor or admin                                   */
 };
 
 /* Read from left to right; the first thing that lacks is the answer. */
@@ -43,6 +44,7 @@ static const struct rule {
     RULE(MAY_PATIENT,          POLICY_NONE,        KNOWN, PATIENT, 0,           0),
     RULE(MAY_DOCTOR,           POLICY_NONE,        KNOWN, DOCTOR,  0,           0),
     RULE(MAY_ADMIN,            POLICY_NONE,        KNOWN, ADMIN,   SAME_CLINIC, 0),
+    RULE(MAY_BREAK_GLASS,      POLICY_NONE,        KNOWN, CLINICIAN, 0,         0),
     RULE(MAY_DESK,             POLICY_NONE,        KNOWN, DESK,    SAME_CLINIC, 0),
     RULE(MAY_PARTICIPANT,      POLICY_CONSULT,     KNOWN, 0,       TAKES_PART,  0),
     RULE(MAY_TREAT,            POLICY_CONSULT,     KNOWN, 0,       TAKES_PART,  TREATS),
@@ -68,8 +70,8 @@ static const struct rule {
 static unsigned facts_of(const struct policy_who *who)
 {
     static const struct { const char *role; unsigned fact; } roles[] = {
-        { "patient", PATIENT }, { "doctor", DOCTOR | CARES }, { "admin", ADMIN | DESK }, { "staff", DESK },
-        { "pharmacist", PHARMACIST | CARES },
+        { "patient", PATIENT }, { "doctor", DOCTOR | CARES | CLINICIAN },
+        { "admin", ADMIN | DESK | CLINICIAN }, { "staff", DESK }, { "pharmacist", PHARMACIST | CARES },
     };
     unsigned facts = 0;
 

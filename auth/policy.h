@@ -12,6 +12,7 @@ enum may {                                      /* a row of routes[] or events[]
     MAY_PATIENT,                                /* role patient                                       */
     MAY_DOCTOR,                                 /* role doctor                                        */
     MAY_ADMIN,                                  /* role admin; of the object's clinic, if it has one  */
+    MAY_BREAK_GLASS,                            /* role doctor or admin: in an emergency              */
     MAY_DESK,                                   /* role admin or staff; of the object's clinic        */
     MAY_PARTICIPANT,                            /* takes part in the consult                          */
     MAY_TREAT,                                  /* is the doctor of the consult                       */

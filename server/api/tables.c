@@ -2,6 +2,7 @@
 #include "door.h"
 
 extern const struct route doctor_profile_routes[], access_routes[], search_routes[];
+extern const struct route break_glass_routes[], glass_result_routes[];
 extern const struct route oidc_login_routes[], oidc_code_routes[], oidc_logout_routes[];
 extern const struct route session_routes[], me_routes[], family_routes[], doctor_routes[], hours_routes[],
     leave_routes[], service_routes[], booking_routes[], appointment_routes[], payment_routes[],
@@ -21,7 +22,7 @@ extern const struct live_event session_events[], consult_events[], message_event
     call_signal_events[], call_report_events[], canvas_events[];
 
 const struct route *const route_tables[] = {
-    access_routes, search_routes,
+    access_routes, search_routes, break_glass_routes, glass_result_routes,
     session_routes, oidc_login_routes, oidc_code_routes, oidc_logout_routes,
     me_routes, family_routes, doctor_routes,
     doctor_profile_routes, hours_routes, leave_routes, service_routes,

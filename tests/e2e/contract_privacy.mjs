@@ -1,6 +1,7 @@
 // contract_privacy.mjs - who saw what, break-glass, search: a part of contract.test.mjs, which asks every route there is.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { PASSWORD } from './server.mjs'
 
 export function privacyTests(world) {
   test('who saw my record, and the audit of a clinic', async () => {
@@ -18,6 +19,27 @@ export function privacyTests(world) {
     assert.equal(found.items[0].who.id, doctor.user.id)
     await call(400, 'GET', '/api/v1/admin/audit?from=yesterday', { token: admin.token })
     await call(403, 'GET', '/api/v1/admin/audit', { token: patient.token })
+  })
+
+  test('in an emergency the results of a patient who is not his', async () => {
+    const { server, call, patient, admin } = world()
+    const colleague = await server.login('doctor2')
+    const token = colleague.token
+    const { items } = await call(200, 'GET', `/api/v1/patients?name=${encodeURIComponent('李小红')}`, { token })
+    const at = `/api/v1/patients/${items[0].id}`
+    await call(400, 'GET', '/api/v1/patients', { token })
+    await call(403, 'GET', '/api/v1/patients?name=x', { token: patient.token })
+    await call(403, 'GET', `${at}/results`, { token })
+    await call(404, 'GET', '/api/v1/patients/pat_none/results', { token })
+    const body = { reason: 'unconscious, allergies unknown', password: PASSWORD }
+    await call(400, 'POST', `${at}/break-glass`, { token, body: { ...body, reason: 'short' } })
+    await call(403, 'POST', `${at}/break-glass`, { token, body: { ...body, password: 'wrong' } })
+    await call(404, 'POST', '/api/v1/patients/pat_none/break-glass', { token, body })
+    const { until } = await call(200, 'POST', `${at}/break-glass`, { token, body })
+    assert.equal((await call(200, 'GET', `${at}/results`, { token })).until, until)
+    assert.equal((await call(200, 'GET', '/api/v1/admin/break-glass', { token: admin.token })).items[0].reason, body.reason)
+    await call(400, 'GET', '/api/v1/admin/break-glass?cursor=x', { token: admin.token })
+    assert.ok((await call(200, 'GET', '/api/v1/me/notifications', { token: patient.token })).items.some(({ kind }) => kind === 'break-glass'))
   })
 
   test('search finds my own, and says what it wants', async () => {

@@ -5,6 +5,7 @@
 #include "storage/store_access.h"
 #include "storage/store_audit.h"
 #include "storage/store_audit_chain.h"
+#include "storage/store_break_glass.h"
 #include "storage/store_search.h"
 #include "storage/store_session.h"
 #include "storage/store_token.h"
@@ -186,8 +187,36 @@ static int do_session(struct db *db, const void *data)
     return 0;
 }
 
+static int do_glass(struct db *db, const void *data)
+{
+    const struct people *p = data;
+    int64_t until, consults[GLASS_RESULTS_MAX];
+    struct glass_patient patient;
+    json_t *found, *page;
+    int err = store_glass_find(db, 1, p->lee.id, "anna", &found);
+
+    if (err)
+        return err;
+    err = store_glass_patient(db, 1, text_at(found, "0.id"), &patient);
+    json_decref(found);
+    if (err == 0)
+        err = store_glass_break(db, p->lee.id, patient.id, 1, "昏迷，在急诊室，过敏史不明", &until);
+    if (err == 0)
+        err = store_glass_open(db, p->lee.id, patient.id, &until);
+    if (err == 0)
+        err = store_glass_signed(db, patient.id, 1, consults);
+    if (err < 0)
+        return err;
+    err = store_glass_list(db, 1, 0, NULL, &page);
+    if (err)
+        return err;
+    CHECK_STR(text_at(page, "items.0.who.name"), "lee");
+    json_decref(page);
+    return 0;
+}
+
 static fault_act *const acts[] = { do_start, do_add, do_messages, do_consults, do_move, do_doctors,
-                                   do_session, do_audit, do_search };
+                                   do_session, do_audit, do_search, do_glass };
 
 static void people_open(struct store *s, struct people *p)
 {

@@ -2350,6 +2350,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Patients of my clinic with just this name
+         * @description A doctor or an admin. Each that is found leaves a row.
+         */
+        get: operations["findPatients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient}/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * In an emergency: open the signed results of a patient who is not mine
+         * @description 403: the password is not right. 404: never seen at this clinic. Works with the local password, whether an account center can be reached or not.
+         */
+        post: operations["breakGlass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who broke the glass in my clinic */
+        get: operations["listBreakGlass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{patient}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The signed results of a patient, while the glass is broken
+         * @description 403: the glass is not broken, or whole again.
+         */
+        get: operations["listResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3287,7 +3364,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "appointment-disputed" | "dispute-decided" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "appointment-doctor-out" | "appointment-clock-moved" | "call-missed" | "transfer-offered" | "transfer-accepted" | "transfer-declined" | "consult-transferred" | "prescription-to-review" | "prescription-approved" | "prescription-rejected" | "prescription-ready" | "prescription-cancelled" | "prescription-expired" | "result-ready" | "result-amended" | "result-unread";
+            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "appointment-disputed" | "dispute-decided" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "appointment-doctor-out" | "appointment-clock-moved" | "call-missed" | "transfer-offered" | "transfer-accepted" | "transfer-declined" | "consult-transferred" | "prescription-to-review" | "prescription-approved" | "prescription-rejected" | "prescription-ready" | "prescription-cancelled" | "prescription-expired" | "result-ready" | "result-amended" | "result-unread" | "break-glass";
             /** @description Public id of what it is about: an appointment; of call-missed, consult-…, transfer-… and prescription-…, a consultation; of prescription-to-review, a prescription. */
             object: string;
             /**
@@ -4946,6 +5023,61 @@ export interface components {
         IdentityGo: {
             /** Format: uri */
             location: string;
+        };
+        /** @description A patient of the clinic, found by his whole name. */
+        FoundPatient: {
+            id: string;
+            name: string;
+            /** Format: date */
+            birthDate?: string;
+            /** @description The asker takes part in a consult of his: no glass is to be broken. */
+            isOwn: boolean;
+        };
+        /** @description Patients with just this name, 10 at most. */
+        FoundPatientList: {
+            items: components["schemas"]["FoundPatient"][];
+            /** @description Ask again with it; null at the end. */
+            nextCursor: string | null;
+        };
+        /** @description Why, and by whom. */
+        BreakGlass: {
+            reason: string;
+            password: string;
+        };
+        /** @description It is open until then. */
+        GlassBroken: {
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description Somebody broke the glass. */
+        GlassEvent: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            untilAt: string;
+            who: components["schemas"]["User"];
+            patient: {
+                id: string;
+                name: string;
+            };
+            reason: string;
+        };
+        /** @description Who broke the glass, the newest first. */
+        GlassList: {
+            items: components["schemas"]["GlassEvent"][];
+            /** @description Ask again with it; null at the end. */
+            nextCursor: string | null;
+        };
+        /** @description The newest signed result of each consult of his at this clinic, the newest first. */
+        GlassResults: {
+            items: components["schemas"]["Result"][];
+            nextCursor: null;
+            /**
+             * Format: date-time
+             * @description It is open until then.
+             */
+            until: string;
         };
     };
     responses: {
@@ -12808,6 +12940,226 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    findPatients: {
+        parameters: {
+            query: {
+                /** @description The whole name, as others see it. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "pat_2x",
+                     *           "name": "李小红",
+                     *           "birthDate": "1988-03-02",
+                     *           "isOwn": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FoundPatientList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    breakGlass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a patient who was seen at the asker's clinic. */
+                patient: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Unconscious in the emergency room, allergies unknown",
+                 *       "password": "…"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BreakGlass"];
+            };
+        };
+        responses: {
+            /** @description Open, for an hour; the patient and the desk were told. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "until": "2026-11-25T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GlassBroken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listBreakGlass: {
+        parameters: {
+            query?: {
+                /** @description Most items wanted. */
+                limit?: components["parameters"]["Limit"];
+                /** @description nextCursor of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "brk_1",
+                     *           "at": "2026-11-25T08:00:00Z",
+                     *           "untilAt": "2026-11-25T09:00:00Z",
+                     *           "who": {
+                     *             "id": "usr_9aQ",
+                     *             "name": "王建国",
+                     *             "role": "doctor"
+                     *           },
+                     *           "patient": {
+                     *             "id": "pat_2x",
+                     *             "name": "李小红"
+                     *           },
+                     *           "reason": "Unconscious in the emergency room"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GlassList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listResults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a patient who was seen at the asker's clinic. */
+                patient: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read only; each look leaves a row. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "consult": "con_b8Hq4Zs6TnUv",
+                     *           "clinic": {
+                     *             "id": "cln_K2mT7cXs0fYh",
+                     *             "name": "明德互联网门诊"
+                     *           },
+                     *           "doctor": {
+                     *             "id": "usr_9aRk3VbN1wQe",
+                     *             "name": "李敏",
+                     *             "role": "doctor"
+                     *           },
+                     *           "patient": {
+                     *             "id": "pat_r3Xd8GfW5jMa",
+                     *             "name": "张伟"
+                     *           },
+                     *           "version": 1,
+                     *           "signedAt": "2026-11-24T08:58:04Z",
+                     *           "hash": "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f",
+                     *           "diagnoses": [
+                     *             {
+                     *               "system": "ICD-10",
+                     *               "code": "J06.9",
+                     *               "label": {
+                     *                 "zh": "急性上呼吸道感染",
+                     *                 "en": "Acute upper respiratory infection"
+                     *               },
+                     *               "certainty": "confirmed",
+                     *               "rank": 1
+                     *             }
+                     *           ],
+                     *           "summary": "普通感冒。",
+                     *           "advice": "多喝水，注意休息。",
+                     *           "followUp": {
+                     *             "days": 3,
+                     *             "text": "不见好转请复诊"
+                     *           },
+                     *           "prescriptions": [],
+                     *           "versions": [
+                     *             {
+                     *               "version": 1,
+                     *               "signedAt": "2026-11-24T08:58:04Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "until": "2026-11-25T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GlassResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };

@@ -31,6 +31,7 @@ static const char *const want[MAY_COUNT][ROLES] = {
     [MAY_PATIENT]     = { LOG,  YES,    NO_,   NO_,  NO_,   NO_,  NO_,  NO_, NO_ },
     [MAY_DOCTOR]      = { LOG,  NO_,    YES,   NO_,  NO_,   NO_,  NO_,  NO_, NO_ },
     [MAY_ADMIN]       = { LOG,  NO_,    NO_,   ADM,  NO_,   NO_,  NO_,  NO_, NO_ },
+    [MAY_BREAK_GLASS] = { LOG,  NO_,    YES,   YES,  NO_,   NO_,  NO_,  NO_, NO_ },
     [MAY_DESK]        = { LOG,  NO_,    NO_,   ADM,  NO_,   ADM,  NO_,  NO_, NO_ },
     [MAY_PARTICIPANT] = { LOG,  PAR,    PAR,   PAR,  PAR,   PAR,  PAR,  PAR, PAR },
     [MAY_TREAT]       = { LOG,  TRE,    TRE,   TRE,  TRE,   TRE,  TRE,  TRE, TRE },
@@ -132,7 +133,7 @@ TEST(policy, names_each_permission)
 {
     static const char *const names[MAY_COUNT] = {
         "MAY_NOBODY", "MAY_ANYBODY", "MAY_LOGGED_IN", "MAY_USER", "MAY_PATIENT", "MAY_DOCTOR", "MAY_ADMIN",
-        "MAY_DESK", "MAY_PARTICIPANT", "MAY_TREAT", "MAY_TAKE_OVER", "MAY_CALL",
+        "MAY_BREAK_GLASS", "MAY_DESK", "MAY_PARTICIPANT", "MAY_TREAT", "MAY_TAKE_OVER", "MAY_CALL",
         "MAY_SEE_APPOINTMENT", "MAY_ATTEND",
         "MAY_KEEP_APPOINTMENT", "MAY_SEE_DOCTOR", "MAY_KEEP_DOCTOR", "MAY_SEE_FILE",
         "MAY_KEEP_FILE", "MAY_CARE", "MAY_SEE_PRESCRIPTION", "MAY_REVIEW",

@@ -18,6 +18,7 @@ static const char *const want[MAY_COUNT] = {
     [MAY_PATIENT]          = "14433333333",
     [MAY_DOCTOR]           = "13344333333",
     [MAY_ADMIN]            = "13333344333",
+    [MAY_BREAK_GLASS]      = "13344344333",
     [MAY_DESK]             = "13333444333",
     [MAY_PARTICIPANT]      = "14040000000",
     [MAY_TREAT]            = "13040000000",
