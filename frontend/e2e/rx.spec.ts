@@ -1,6 +1,7 @@
 /* A pharmacist reviews, by keys too; the patient has the code, and a counter sees whether it is good. */
 import type { Page } from '@playwright/test'
 import { check } from './axe'
+import { signedRx } from './rxScreens'
 import { expect, PASSWORD, test } from './world'
 
 async function pharmacist(page: Page, words: { queue: string }) {
@@ -52,4 +53,30 @@ test('on a phone: opened, approved with the password, shown by its code, dispens
   await expect(counter.getByRole('status')).toContainText('Do not dispense: Dispensed')
   await counter.goto('/rx#nonsense')
   await expect(counter.getByRole('alert')).toContainText('There is no such prescription')
+})
+
+test('on a desktop, by keys: what comes in is read with its checks and rejected', async ({ people, server }) => {
+  const page = await people.newcomer({ locale: 'en' })
+  await pharmacist(page, { queue: 'Prescriptions' })
+  await signedRx(server.url, 'Nora Winter')
+  const row = page.getByRole('link', { name: /Nora Winter/ })
+  await expect(row).toBeVisible()
+  for (let at = 0; at < 20 && !(await row.evaluate((one) => one === document.activeElement)); at++)
+    await page.keyboard.press('j')
+  await expect(row).toBeFocused()
+  await page.keyboard.press('Enter')
+  const review = page.getByRole('region', { name: 'Review' })
+  await expect(review).toContainText('Prescribed all the same: Weighs 110 kg')
+  await expect(review.locator('[data-code=dose]')).toContainText('Paracetamol tablets · 4500 mg > 4000 mg')
+  await expect(review).toContainText('Allergies: none are known')
+  await check(page, 'review on a desktop')
+  await page.keyboard.press('r')
+  await expect(review.locator('input[name=reason]')).toBeFocused()
+  await page.keyboard.type('Too much for a day')
+  await page.keyboard.press('Enter')
+  await expect(review.getByTestId('rx-card')).toHaveAttribute('data-state', 'rejected')
+  await expect(review).toContainText('Rejected: Too much for a day')
+  await expect(row).toHaveCount(0)
+  await page.getByRole('combobox', { name: 'Show' }).selectOption({ label: 'Rejected' })
+  await expect(row).toBeVisible()
 })

@@ -4,6 +4,7 @@ import { Cable } from './cable'
 import type { BrowserContextOptions, Page } from '@playwright/test'
 import { callScreens } from './callScreens'
 import { deskScreens } from './deskScreens'
+import { rxScreens } from './rxScreens'
 import { phonePhoto } from './pictures'
 import { recordScreens } from './recordScreens'
 import { Consultd } from './consultd'
@@ -208,6 +209,10 @@ for (const [size, options] of Object.entries(sizes)) {
 
     test(`record ${size} ${locale}`, async ({ people }) => {
       await recordScreens(people, { ...options, locale }, take)
+    })
+
+    test(`pharmacist ${size} ${locale}`, async ({ people, server }) => {
+      await rxScreens(server.url, people, { ...options, locale }, take)
     })
   }
 }

@@ -12,8 +12,10 @@
 #include "door.h"
 #include "net/limiter.h"
 #include "notifications.h"
+#include "prescription_checks.h"
 #include "storage/store_audit.h"
 #include "storage/store_drug.h"
+#include "storage/store_health.h"
 #include "xalloc.h"
 
 enum { REASON_MAX_BYTES = 4 * PRESCRIPTION_REASON_MAX, HOUR_S = 3600 };
@@ -174,11 +176,38 @@ static int is_in(const struct action *a, const char *state)
     return strcmp(action_prescription(a)->row.state, state) == 0;
 }
 
+/* For who decides: what speaks against it now, and what the patient is allergic to. */
+static int checks_show(struct db *db, const struct prescription_row *row, json_t *shown)
+{
+    json_t *health = NULL, *allergies, *checks = NULL;
+    int err = store_health_of(db, row->consult, &health);
+
+    allergies = json_object_get(health, "allergies");
+    if (err == 0)
+        err = prescription_check(db, row->consult, json_object_get(shown, "items"), allergies, &checks);
+    if (err == 0)
+        err = json_object_set_new(shown, "checks", checks) != 0 ? -ENOMEM : 0;
+    if (err == 0 && allergies != NULL)
+        err = json_object_set(shown, "allergies", allergies) != 0 ? -ENOMEM : 0;
+    json_decref(health);
+    return err;
+}
+
 static int prescription_get(struct action *a, struct db *db)
 {
+    const struct prescription_access *access = action_prescription(a);
+    json_t *body = NULL;
     int err = action_end_input(a);
 
-    return err ? err : answer(a, db);
+    if (err || strcmp(action_role(a), "pharmacist") != 0)
+        return err ? err : answer(a, db);
+    err = body_make(db, &access->row, FOR_CLINIC, &body);
+    if (err == 0)
+        err = checks_show(db, &access->row, json_object_get(body, "prescription"));
+    if (err == 0)
+        return action_answer(a, body);
+    json_decref(body);
+    return err;
 }
 
 /* In the conversation, by its doctor. */

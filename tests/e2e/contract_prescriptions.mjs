@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { valid } from './contract.mjs'
-import { next, PASSWORD } from './server.mjs'
+import { clientId, next, PASSWORD } from './server.mjs'
 
 const AT = '/api/v1/prescriptions'
 
@@ -64,5 +64,51 @@ export function prescriptionTests(world) {
     let status = 200
     for (let i = 0; i < 30 && status !== 429; i++) status = (await server.call('GET', code('nonsense'))).status
     assert.equal(status, 429)
+  })
+
+  test('checks stop a signature until the doctor says why; a rejected one is replaced by an amendment', async () => {
+    const { server, call, patient, doctor } = world()
+    const pharmacist = await server.login('pharmacist')
+    const body = { doctor: doctor.user.id, text: '嗓子疼', clientId: clientId() }
+    const { consult } = await call(201, 'POST', '/api/v1/consultations', { token: patient.token, body })
+    const at = `/api/v1/consultations/${consult.id}`
+    const mine = (want, method, path, what, headers) => call(want, method, `${at}/${path}`, { token: doctor.token, body: what, headers })
+    await mine(200, 'POST', 'accept')
+    let version = 0
+    const write = async (items) => {
+      const record = { advice: '多喝水', noDiagnosisReason: '待查', prescription: { items } }
+      version = (await mine(200, 'PUT', 'record', record, { 'If-Match': `"${version}"` })).version
+    }
+    const item = { drug: 'D026', dose: 1500, unit: 'mg', route: 'oral', frequency: 'tid', days: 5, quantity: 2 }
+    const checks = async () => (await mine(200, 'GET', 'record/preview')).checks.filter(({ code }) => code !== 'no-follow-up')
+    await write([{ drug: 'D026' }, { ...item, drug: 'D114' }, { ...item, drug: 'D000' }])
+    assert.deepEqual((await checks()).map(({ code, item: at }) => [code, at]), [['item-incomplete', 0], ['drug-banned', 1], ['drug-unknown', 2]])
+    await write([item])
+    assert.deepEqual(await checks(), [{ code: 'dose', level: 'error', item: 0, why: '4500 mg > 4000 mg' }])
+    await mine(200, 'POST', 'finish')
+    assert.equal((await mine(409, 'POST', 'sign', { version, password: PASSWORD })).why, 'checks')
+    await write([{ ...item, override: '体重较大' }])
+    assert.equal((await checks())[0].level, 'warning')
+    await mine(200, 'POST', 'sign', { version, password: PASSWORD })
+
+    const queue = async () => (await call(200, 'GET', AT, { token: pharmacist.token })).items.find((one) => one.consult === consult.id)
+    const first = await queue()
+    const shown = (await call(200, 'GET', `${AT}/${first.id}`, { token: pharmacist.token })).prescription
+    assert.deepEqual([shown.checks[0].code, shown.items[0].override, shown.items[0].name.en], ['dose', '体重较大', 'Paracetamol tablets'])
+    await call(413, 'POST', `${AT}/${first.id}/reject`, { token: pharmacist.token, body: { reason: '长'.repeat(501) } })
+    await call(200, 'POST', `${AT}/${first.id}/reject`, { token: pharmacist.token, body: { reason: '剂量过大' } })
+    await call(404, 'GET', `${AT}/${first.id}`, { token: patient.token })
+    assert.deepEqual((await call(200, 'GET', `${at}/result`, { token: patient.token })).prescriptions, [])
+    assert.equal((await call(200, 'GET', `${AT}?state=rejected`, { token: doctor.token })).items[0].rejectReason, '剂量过大')
+
+    await write([{ ...item, dose: 500 }])
+    await mine(200, 'POST', 'sign', { version, password: PASSWORD, reason: '减量' })
+    const second = await queue()
+    assert.equal(second.replaces, first.id)
+    const { prescription } = await call(200, 'POST', `${AT}/${second.id}/approve`, { token: pharmacist.token, body: { password: PASSWORD } })
+    const [result] = (await call(200, 'GET', `${at}/result`, { token: patient.token })).prescriptions
+    assert.deepEqual([result.id, result.token], [second.id, prescription.token])
+    await call(200, 'POST', `${AT}/${second.id}/cancel`, { token: doctor.token, body: { reason: '改用其他药物' } })
+    assert.equal((await call(200, 'GET', `${AT}/${second.id}`, { token: patient.token })).prescription.endReason, '改用其他药物')
   })
 }

@@ -4663,6 +4663,14 @@ export interface components {
             /** @description What its code shows at a counter; from approval on. */
             token?: string;
             items: components["schemas"]["RxItem"][];
+            /** @description One, for a pharmacist: what speaks against it now. */
+            checks?: components["schemas"]["RecordCheck"][];
+            /** @description One, for a pharmacist: of the patient. */
+            allergies?: {
+                substance: string;
+                /** @description What happens then. */
+                text?: string;
+            }[];
         };
         /** @description As it is now. */
         PrescriptionAnswer: {

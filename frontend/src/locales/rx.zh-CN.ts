@@ -23,6 +23,8 @@ export default {
     ended: '已取消：{why}',
     overridden: '仍然开具的理由：{why}',
     years: '{years} 岁',
+    allergies: '过敏史：',
+    noAllergies: '未记录',
     for: '患者',
     signer: '医生',
     reviewer: '药师',

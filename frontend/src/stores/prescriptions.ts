@@ -18,8 +18,12 @@ export const usePrescriptionsStore = defineStore('prescriptions', () => {
 
   const list = computed(() => order.value.flatMap((id) => byId.value.get(id) ?? []))
 
+  /* What was asked for singly knows more (its checks) than what a list or an event tells. */
   function put(all: Prescription[]) {
-    byId.value = new Map([...byId.value, ...all.map((one) => [one.id, one] as const)])
+    byId.value = new Map([
+      ...byId.value,
+      ...all.map((one) => [one.id, { ...byId.value.get(one.id), ...one }] as const),
+    ])
   }
 
   async function open(wanted: PrescriptionState) {
