@@ -1,7 +1,11 @@
 // contract_prescriptions.mjs - drugs, a pharmacist's review, codes: a part of contract.test.mjs, which asks every route there is.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { valid } from './contract.mjs'
+import { build } from './payment.mjs'
 import { clientId, next, PASSWORD } from './server.mjs'
 
 const AT = '/api/v1/prescriptions'
@@ -18,6 +22,30 @@ export function prescriptionTests(world) {
     await call(400, 'GET', '/api/v1/drugs', { token: doctor.token })
     await call(400, 'GET', `/api/v1/drugs?q=${'x'.repeat(129)}`, { token: doctor.token })
     await call(403, 'GET', '/api/v1/drugs?q=a', { token: patient.token })
+  })
+
+  test('a list of drugs is imported beside the running server, whole or not at all', async () => {
+    const { server, call, doctor } = world()
+    const file = join(server.data, 'drugs.tsv')
+    const line = (code, zh, more = '') => `${[code, zh, `Drug ${code}`, 'xin yao', 'novum', 'news|新类', 'tablet', 'mg', '10', more, ''].join('\t')}\n`
+    const load = (text) => {
+      writeFileSync(file, text)
+      const { status, stdout, stderr } = spawnSync(join(build, 'consultd'), ['drug', 'import', file, '--data', server.data], { encoding: 'utf8' })
+      return [status, stdout + stderr]
+    }
+    const found = async () => (await call(200, 'GET', '/api/v1/drugs?q=xy', { token: doctor.token })).items.map(({ code, name }) => code + name.zh)
+    assert.deepEqual(load(`# code …\n\n${line('N1', '新药')}${line('N2', '新药')}`), [0, `2 drugs of ${file}\n`])
+    assert.deepEqual(await found(), ['N1新药', 'N2新药'])
+    for (const [text, why] of [[line('N2', '别名') + line('N3', '新药', 'old'), 'line 2: a number is none'], ['N4\n', 'line 1: another number of fields'],
+      [line('N5', ''), 'line 1: code, names'], [line('N6', '新药').replace('|', '/'), 'line 1: classes are']]) {
+      const [status, said] = load(text)
+      assert.ok(status === 1 && said.includes(why), said)
+    }
+    assert.deepEqual(await found(), ['N1新药', 'N2新药'])
+    assert.equal(load(line('N2', '改名'))[0], 0)
+    assert.deepEqual((await found()).sort(), ['N1新药', 'N2改名'])
+    assert.equal(spawnSync(join(build, 'consultd'), ['drug', 'import', '/nowhere.tsv', '--data', server.data]).status, 1)
+    assert.equal(spawnSync(join(build, 'consultd'), ['drug']).status, 2)
   })
 
   test('a pharmacist approves with his password; patient and counter see it from then on', async () => {
