@@ -226,6 +226,14 @@ describe('REST as described', () => {
   adminTests(() => ({ server, call, patient, doctor, admin }))
   privacyTests(() => ({ server, call, patient, doctor, admin, consult }))
 
+  test('the canvas of a consult', async () => {
+    const at = `/api/v1/consultations/${consult}/board`
+    await call(200, 'GET', at, { token: doctor.token })
+    await call(200, 'GET', `${at}/pictures`, { token: patient.token })
+    await call(400, 'POST', `${at}/save`, { token: doctor.token, body: {} })
+    await call(404, 'GET', at, { token: admin.token })
+  })
+
   test('every described operation was asked', () => {
     const all = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.keys(item).filter((m) => m !== 'parameters').map((m) => `${m.toUpperCase()} ${path}`))
