@@ -19,6 +19,9 @@ test('a consult starts: the doctor sees it at once and accepts', async ({ people
   const patient = await people.register('陈静')
   await startConsult(patient, await nameOf(doctor), '医生您好，我头疼 🤕')
   await expect(patient.getByText('已通知医生')).toBeVisible()
+  // The chat has all the room there is.
+  const widths = await Promise.all(['.consult', '#pane-chat'].map((part) => patient.locator(part).boundingBox()))
+  expect(widths[1]?.width).toBe(widths[0]?.width)
 
   const row = doctor.getByRole('link', { name: /陈静/ }).first()
   await expect(row).toContainText('医生您好，我头疼 🤕')

@@ -73,6 +73,15 @@ export async function recordScreens(people: People, here: BrowserContextOptions,
   await doctor.locator('.days button').nth(1).click()
   await take(doctor, '63-workspace-diagnosis')
 
+  await doctor.locator('#tab-prescription').click()
+  await doctor.locator('input[name=drug]').fill('amoxi')
+  await doctor.getByRole('option').first().click()
+  await expect(doctor.getByTestId('rx-edit')).toBeVisible()
+  await expect(doctor.locator('[data-code=item-incomplete]').first()).toBeVisible()
+  await take(doctor, '68-workspace-prescription')
+  await doctor.locator('.editor .remove').click()
+  await expect(doctor.getByTestId('saved').filter({ visible: true })).toHaveAttribute('data-saving', 'saved')
+
   await doctor.locator('.header .el-button').last().click()
   await doctor.locator('.el-message-box .el-button--primary').click()
   await expect(doctor.locator('.sign-dialog .result')).toBeVisible()
@@ -83,7 +92,7 @@ export async function recordScreens(people: People, here: BrowserContextOptions,
   await expect(doctor.locator('#sign-why.wrong')).toBeVisible()
   await doctor.locator('input[name=password]').fill(PASSWORD)
   await doctor.locator('input[name=password]').press('Enter')
-  await expect(doctor.getByTestId('acknowledged').filter({ visible: true })).toBeVisible()
+  await expect(doctor.locator('.sign-dialog')).toHaveCount(0)
 
   await patient.locator('[data-card-type=result]').scrollIntoViewIfNeeded()
   await take(patient, '65-result-card')

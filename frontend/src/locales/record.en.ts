@@ -97,7 +97,10 @@ export default {
     later: 'Back to editing',
     done: 'Signed; the patient has been told',
     blocked: 'Something is still needed before you can sign.',
-    wrong: 'Wrong password: nothing was signed. Enter it again.',
+    why: {
+      'password-wrong': 'Wrong password: nothing was signed. Enter it again.',
+      'password-none': 'Your account has no password: log out, log in at your account center again and sign within five minutes.',
+    },
     unsaved: 'Some words are not saved on the server, or two versions wait for your choice: you cannot sign yet.',
   },
   result: {
