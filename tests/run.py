@@ -251,14 +251,14 @@ def suite_pages(_):
     return total[0] + one[0], total[1] + one[1], total[2] + one[2]
 
 
-def playwright(name, project, env=None):
+def playwright(name, project, env=None, *specs):
     prepare("_release")
     prepare("_frontend")
     prepare("_need_test")
     report = LOGS / f"{name}.json"
     status, output = run([DEV, "_in_node", "npm", "exec", "--prefix", "frontend", "--", "playwright", "test", "--config",
                           "frontend", "--project", project, "--reporter=list,json",
-                          "--output", str(LOGS / f"{name}-pages")], name,
+                          "--output", str(LOGS / f"{name}-pages"), *specs], name,
                          {"PLAYWRIGHT_JSON_OUTPUT_NAME": str(report), **(env or {})}, timeout=900)
     stats = json.loads(report.read_text())["stats"] if report.exists() else {}
     return counted(status, output, stats.get("expected", 0), stats.get("unexpected", 0) + stats.get("flaky", 0))
@@ -275,6 +275,11 @@ def suite_waiting(_):
 def suite_screenshots(_):
     """Every page can be drawn; the pictures themselves are for people to look at."""
     return playwright("screenshots", "screenshots", {"SCREENSHOTS_DIR": str(LOGS / "pictures")})
+
+
+def suite_canvas(_):
+    """Three pages draw for half a minute on bad lines, with a server that is killed, and see the same in the end."""
+    return playwright("canvas", "e2e", {"CANVAS_RACE_S": "30"}, "canvas.spec.ts")
 
 
 SUITES = {                                          # in the order they run; when all do, LANES come last
@@ -304,8 +309,9 @@ NAMED = {                                           # only when they are asked f
     "sim-long": suite_sim_long,
     "valgrind-all": suite_valgrind_all,
     "screenshots": suite_screenshots,
+    "canvas": suite_canvas,
 }
-LONG = {"valgrind-all": [], "sim-long": [], "durability": ["50"], "screenshots": []}    # what the name `long` stands for
+LONG = {"valgrind-all": [], "sim-long": [], "durability": ["50"], "screenshots": [], "canvas": []} # what the name `long` stands for
 WITH_NUMBER = ("durability", "sim-long")
 
 

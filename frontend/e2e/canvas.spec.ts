@@ -122,7 +122,7 @@ function numbers(seed: number) {
   }
 }
 
-const RACE_S = Number(process.env['CANVAS_RACE_S'] ?? 6)
+const RACE_S = Number(process.env['CANVAS_RACE_S'] ?? 5)
 
 test('whatever is late, lost or killed meanwhile, all see the same in the end', async ({ people, server }, info) => {
   test.skip(!server.own, 'the server is not ours to kill')
