@@ -311,7 +311,7 @@ NAMED = {                                           # only when they are asked f
     "screenshots": suite_screenshots,
     "canvas": suite_canvas,
 }
-LONG = {"valgrind-all": [], "sim-long": [], "durability": ["50"], "screenshots": [], "canvas": []} # what the name `long` stands for
+LONG = {"valgrind-all": [], "sim-long": [], "durability": ["50"], "screenshots": [], "canvas": []}    # what the name `long` stands for
 WITH_NUMBER = ("durability", "sim-long")
 
 

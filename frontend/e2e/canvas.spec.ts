@@ -109,7 +109,7 @@ async function doodle(page: Page, next: () => number, until: number) {
       await undo.click()
       continue
     }
-    await tool(page, tools[Math.floor(next() * tools.length)] ?? '画笔').click()
+    if (next() < 0.4) await tool(page, tools[Math.floor(next() * tools.length)] ?? '画笔').click()
     await drag(page, [next(), next()], [next(), next()])
   }
 }
@@ -156,7 +156,7 @@ test('whatever is late, lost or killed meanwhile, all see the same in the end', 
   await same(...pages)
   await expect.poll(async () => (await truth()).hash === (await hash(patient)), 'as the server has it').toBe(true)
   const { hash: settledHash, seq } = await truth()
-  expect(seq).toBeGreaterThan(RACE_S)
+  expect(seq).toBeGreaterThan(5)
   for (const page of pages) {
     await expect(canvas(page)).toHaveAttribute('data-seq', String(seq))
     await page.reload()

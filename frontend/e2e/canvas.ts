@@ -23,7 +23,7 @@ export async function drag(page: Page, ...way: [x: number, y: number][]) {
   if (!first) return
   await page.mouse.move(...first)
   await page.mouse.down()
-  for (const at of rest) await page.mouse.move(...at, { steps: 6 })
+  for (const at of rest) await page.mouse.move(...at, { steps: 4 })
   await page.mouse.up()
 }
 

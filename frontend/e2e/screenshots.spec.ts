@@ -3,6 +3,7 @@ import { agree } from './booking'
 import { Cable } from './cable'
 import type { BrowserContextOptions, Page } from '@playwright/test'
 import { callScreens } from './callScreens'
+import { canvasScreens } from './canvasScreens'
 import { deskScreens } from './deskScreens'
 import { rxScreens } from './rxScreens'
 import { phonePhoto } from './pictures'
@@ -216,6 +217,13 @@ for (const [size, options] of Object.entries(sizes)) {
     })
   }
 }
+
+for (const locale of ['zh-CN', 'en'] as const)
+  test(`canvas ${locale}`, async ({ people }) => {
+    await canvasScreens(people, { ...sizes['desktop'], locale }, { ...sizes['phone'], locale }, (page, name) =>
+      page.screenshot({ path: `${DIR}/${locale.slice(0, 2)}-${name}.png`, animations: 'disabled' }),
+    )
+  })
 
 /* Between two browsers of one machine media find a way through the relay alone. */
 for (const locale of ['zh-CN', 'en'] as const)
