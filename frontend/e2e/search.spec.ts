@@ -1,11 +1,11 @@
 /* Who saw my record, and what was said found again. */
 import { check } from './axe'
 import { phone } from './booking'
-import { expect, freshLogin, message, test } from './world'
+import { expect, freshLogin, message, PASSWORD, test } from './world'
 import { Rest } from './rest'
 
-/* A newcomer's consult with 120 messages: what was said first is older than what a page loads. */
-async function longConsult(url: string, login: string) {
+/* A newcomer's consult; with 120 messages what was said first is older than what a page loads. */
+async function consultOf(url: string, login: string, messages = 120) {
   const patient = await Rest.register(url, login, '苏寻')
   const doctor = await patient.doctor('王建国')
   const key = login.replaceAll('.', '-')
@@ -14,7 +14,7 @@ async function longConsult(url: string, login: string) {
     text: '三年前做过阑尾手术，最近肚子疼',
     clientId: `search-${key}`,
   })) as { consult: { id: string } }
-  for (let n = 0; n < 120; n++)
+  for (let n = 0; n < messages; n++)
     await patient.call('POST', `/consultations/${consult.id}/messages`, {
       kind: 'text',
       text: `第 ${n} 天，体温正常`,
@@ -25,7 +25,7 @@ async function longConsult(url: string, login: string) {
 
 test('a word of two characters leads to what was said long ago, on a phone', async ({ people, server }) => {
   const login = freshLogin()
-  await longConsult(server.url, login)
+  await consultOf(server.url, login)
   const page = await people.login(login, phone)
   await page.goto('/history')
   await page.getByRole('searchbox').fill('尾')
@@ -51,7 +51,7 @@ test('a word of two characters leads to what was said long ago, on a phone', asy
 
 test('the patient sees that the doctor looked, and not himself', async ({ people, server }) => {
   const login = freshLogin()
-  const consult = await longConsult(server.url, login)
+  const consult = await consultOf(server.url, login)
   const doctor = await people.login('doctor1')
   await doctor.goto('/history')
   await doctor.getByRole('searchbox').fill('苏寻')
@@ -67,4 +67,35 @@ test('the patient sees that the doctor looked, and not himself', async ({ people
   await expect(rows.filter({ hasText: 'Opened the consult' })).toContainText('王建国')
   await expect(rows.filter({ hasText: '苏寻' })).toHaveCount(0)
   await check(page, 'who saw my record')
+})
+
+test('in an emergency: found by name, opened with a reason and the password, told to the admin', async ({ people, server }) => {
+  await consultOf(server.url, freshLogin(), 0)
+  const doctor = await people.login('doctor2', { locale: 'en' })
+  await doctor.goto('/history')
+  await doctor.getByRole('link', { name: 'Emergency access' }).click()
+  await doctor.getByLabel('Name of the patient, in full').fill('Nobody Atall')
+  await doctor.getByRole('button', { name: 'Find' }).click()
+  await expect(doctor.locator('main')).toContainText('No patient of this clinic')
+  await doctor.getByLabel('Name of the patient, in full').fill('苏寻')
+  await doctor.getByRole('button', { name: 'Find' }).click()
+  await doctor.getByRole('button', { name: /^Not your patient/ }).first().click()
+  const open = doctor.getByRole('button', { name: 'Open the results for 60 minutes' })
+  await doctor.getByLabel(/^Why is it needed/).fill('too short')
+  await doctor.getByLabel('Your password').fill('not the password')
+  await expect(open).toBeDisabled()
+  await doctor.getByLabel(/^Why is it needed/).fill('Unconscious in the emergency room, allergies unknown')
+  await check(doctor, 'emergency')
+  await open.click()
+  await expect(doctor.locator('main')).toContainText('Wrong password')
+  await doctor.getByLabel('Your password').fill(PASSWORD)
+  await open.click()
+  await expect(doctor.getByTestId('glass')).toContainText('closes in')
+  await expect(doctor.locator('main')).toContainText('no signed result')
+  await check(doctor, 'emergency, open')
+
+  const admin = await people.login('admin', phone)
+  await admin.goto('/emergency')
+  await expect(admin.getByTestId('broken').getByRole('listitem').first()).toContainText('Unconscious in the emergency room')
+  await check(admin, 'emergencies of the clinic')
 })

@@ -15,6 +15,7 @@ import { useClockStore } from '@/stores/clock'
 import { useConsentsStore } from '@/stores/consents'
 import { useConsultsStore } from '@/stores/consults'
 import { useDeskStore } from '@/stores/desk'
+import { useEmergencyStore } from '@/stores/emergency'
 import { useFamilyStore } from '@/stores/family'
 import { useFilesStore } from '@/stores/files'
 import { useHealthStore } from '@/stores/health'
@@ -169,6 +170,7 @@ export function listen() {
 
   const ofOneUser = [
     useAccessStore(),
+    useEmergencyStore(),
     agenda,
     alerts,
     appointments,

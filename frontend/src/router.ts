@@ -174,6 +174,12 @@ const routes = [
     meta: { titleKey: 'privacy.title' },
   },
   {
+    path: '/emergency',
+    name: 'emergency',
+    component: () => import('@/pages/EmergencyPage.vue'),
+    meta: { titleKey: 'emergency.title' },
+  },
+  {
     path: '/payments',
     name: 'payments',
     component: () => import('@/pages/PaymentListPage.vue'),

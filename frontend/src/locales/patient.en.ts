@@ -235,6 +235,7 @@ export default {
       'prescription-ready': 'Your prescription is ready',
       'prescription-cancelled': 'A prescription of yours was cancelled: do not take it',
       'prescription-expired': 'A prescription has expired',
+      'break-glass': 'A record was opened in an emergency',
       'sign-2h': 'A consult waits for your signature since two hours',
       'sign-24h': 'A consult waits for your signature since a day',
       'sign-48h': 'A consult of your clinic is unsigned since two days',

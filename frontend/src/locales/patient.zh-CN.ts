@@ -234,6 +234,7 @@ export default {
       'prescription-ready': '您的处方已可取药',
       'prescription-cancelled': '您的一张处方已取消，请勿服用',
       'prescription-expired': '一张处方已过期',
+      'break-glass': '有人在紧急情况下打开了记录',
       'sign-2h': '有问诊待签名已超过两小时',
       'sign-24h': '有问诊待签名已超过一天',
       'sign-48h': '本机构有问诊超过两天未签名',
