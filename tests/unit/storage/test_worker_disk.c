@@ -1,5 +1,5 @@
 /* The disk is full in mid-batch: nobody is told a lie, nothing half done stays, reads go on, and when there
- * is space again so is everything else. Three disks: a file system of 2 MB, a limit on the size of files,
+ * is space again so is everything else. Three disks: a file system of 4 MB, a limit on the size of files,
  * and a limit on the pages of the database. */
 #include "worker_fixture.h"
 
@@ -84,7 +84,7 @@ static void check_resumes(struct disk *d)
     CHECK_INT(worker_health(d->r.worker), 0);
 }
 
-/* A real file system of 2 MB. */
+/* A real file system of 4 MB. */
 
 static void filler_path(const struct disk *d, char path[80])
 {
@@ -114,7 +114,7 @@ static bool disk_mount(struct disk *d)
     store_host(&d->r.s);
     store_folder(&d->r.s);
     if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, "") < 0 ||
-        mount("none", d->r.s.folder, "tmpfs", 0, "size=2m") < 0)
+        mount("none", d->r.s.folder, "tmpfs", 0, "size=4m") < 0)
         return false;
     d->r.s.db = store_connect(&d->r.s, false);
     store_migrate(&d->r.s);
