@@ -254,6 +254,7 @@ def suite_pages(_):
 def playwright(name, project, env=None, *specs):
     prepare("_release")
     prepare("_frontend")
+    prepare("_npm", "tests/e2e")                    # the account center
     prepare("_need_test")
     report = LOGS / f"{name}.json"
     status, output = run([DEV, "_in_node", "npm", "exec", "--prefix", "frontend", "--", "playwright", "test", "--config",

@@ -1,6 +1,6 @@
 import { http } from '@/api/http'
 import type { components } from '@/api/types'
-import type { GuestSession, Session } from '@/api/models'
+import type { GuestSession, LoginMethods, Session } from '@/api/models'
 
 /* A form of another site cannot send this header, so it cannot use the refresh cookie. */
 const OURS = { 'X-Requested-With': 'consultd' }
@@ -11,6 +11,15 @@ export function register(body: components['schemas']['Registration']) {
 
 export function login(body: components['schemas']['Credentials']) {
   return http<Session>('POST', '/api/v1/auth/login', { body, anonymous: true })
+}
+
+export function methods() {
+  return http<LoginMethods>('GET', '/api/v1/auth/methods', { anonymous: true })
+}
+
+/* Where to go to prove anew who one is; the cookie that came along knows the way back. */
+export function startIdentity(body: components['schemas']['IdentityStart']) {
+  return http<components['schemas']['IdentityGo']>('POST', '/api/v1/me/identities', { body })
 }
 
 /* The link of a guest; it lets in once. */

@@ -99,6 +99,14 @@ export default {
       name: 'Please enter your name (at most 64 characters)',
     },
     doctorsHint: 'Doctors get their accounts from the clinic.',
+    center: {
+      enter: 'Log in with {name}',
+      or: 'or',
+      down: 'The account center cannot be reached just now. Try again a little later.',
+      role: 'What you are at the account center does not fit your account here. Ask the clinic.',
+      taken: 'That login belongs to somebody else here.',
+      refused: 'Logging in by the account center did not work. Try once more.',
+    },
   },
   doctors: {
     title: 'Doctors',

@@ -94,6 +94,14 @@ export default {
       name: '请输入姓名（最多 64 个字符）',
     },
     doctorsHint: '医生账户由诊所开通。',
+    center: {
+      enter: '用{name}登录',
+      or: '或',
+      down: '暂时连不上账号中心，请稍后再试。',
+      role: '您在账号中心的身份与这里不符，请联系诊所。',
+      taken: '这个账号已属于另一位用户。',
+      refused: '账号中心登录没有成功，请再试一次。',
+    },
   },
   doctors: {
     title: '找医生',

@@ -129,6 +129,11 @@ export const useSessionStore = defineStore('session', () => {
     adopt(await auth.login({ login, password }))
   }
 
+  /* Back from an account center: the cookie is here, the token is not yet. */
+  async function resume() {
+    adopt(await auth.refresh())
+  }
+
   async function enterAsGuest(link: string) {
     adopt(await auth.enterAsGuest(link))
   }
@@ -151,5 +156,17 @@ export const useSessionStore = defineStore('session', () => {
   onLocalChange(KEY, () => keep(read()))
   schedule()
 
-  return { user, token, expired, guestOf, login, register, enterAsGuest, logout, renew }
+  return {
+    user,
+    token,
+    expired,
+    guestOf,
+    login,
+    register,
+    resume,
+    enterAsGuest,
+    logout,
+    renew,
+    methods: auth.methods,
+  }
 })
