@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "storage/search_result.h"
 #include "storage/store_private.h"
 #include "storage/store_token.h"
 
@@ -130,7 +131,40 @@ static bool is_full(const struct search *s)
 
 /* --- messages ------------------------------------------------------------------------------------------- */
 
-/* Columns: public id, seq, sent, body. */
+/* A card is not searched itself, but what it says is there. */
+static int result_look(struct search *s, const struct consult *c, const struct db_query *q, const char *card,
+                       size_t size)
+{
+    int64_t version = search_result_version(card, size);
+    json_t *snippet = NULL;
+    char *words;
+    int found = version > 0 ? search_result_words(s->db, c->id, version, &words) : 0;
+
+    if (found || version == 0)
+        return found;
+    found = text_match(s, words, strlen(words), &snippet);
+    explicit_bzero(words, strlen(words));
+    free(words);
+    if (found <= 0)
+        return found;
+    return hit_add(s, "result", c, db_column_int(q, 2), snippet, db_column_text(q, 0), db_column_int(q, 1));
+}
+
+static int words_look(struct search *s, const struct consult *c, const struct db_query *q, const char *text,
+                      size_t size)
+{
+    json_t *snippet = NULL;
+    int found;
+
+    if (strcmp(db_column_text(q, 4), "card") == 0)
+        return result_look(s, c, q, text, size);
+    found = text_match(s, text, size, &snippet);
+    if (found <= 0)
+        return found;
+    return hit_add(s, "message", c, db_column_int(q, 2), snippet, db_column_text(q, 0), db_column_int(q, 1));
+}
+
+/* Columns: public id, seq, sent, body, kind. */
 static int message_look(struct search *s, const struct consult *c, const struct db_query *q)
 {
     const struct seal *seal = &db_host(s->db)->seal;
@@ -138,20 +172,17 @@ static int message_look(struct search *s, const struct consult *c, const struct 
     unsigned char *plain;
     size_t size;
     const void *sealed = db_column_blob(q, 3, &size);
-    json_t *snippet = NULL;
-    int found;
+    int err;
 
     (void)snprintf(where, sizeof where, "message:%s", db_column_text(q, 0));
-    found = sealed != NULL ? seal->open(seal->data, where, sealed, size, &plain, &size) : -EBADMSG;
-    if (found)
-        return found;
+    err = sealed != NULL ? seal->open(seal->data, where, sealed, size, &plain, &size) : -EBADMSG;
+    if (err)
+        return err;
     s->opened++;
-    found = text_match(s, (const char *)plain, size, &snippet);
+    err = words_look(s, c, q, (const char *)plain, size);
     explicit_bzero(plain, size);
     free(plain);
-    if (found <= 0)
-        return found;
-    return hit_add(s, "message", c, db_column_int(q, 2), snippet, db_column_text(q, 0), db_column_int(q, 1));
+    return err;
 }
 
 static void cursor_set(struct search *s, const struct consult *c, int64_t seq)
@@ -168,8 +199,9 @@ static int messages_look(struct search *s, const struct consult *c, int64_t befo
 
     if (err)
         return err;
-    more = db_query(s->db, &q, "SELECT m.public_id, m.seq, m.sent_utc, m.body_enc FROM message_token t "
-                    "JOIN message m ON m.id = t.message_id AND m.consultation_id = t.consultation_id "
+    more = db_query(s->db, &q, "SELECT m.public_id, m.seq, m.sent_utc, m.body_enc, m.kind "
+                    "FROM message_token t JOIN message m ON m.id = t.message_id "
+                    "AND m.consultation_id = t.consultation_id "
                     "JOIN participant x ON x.consultation_id = t.consultation_id AND x.user_id = $6 "
                     "WHERE t.consultation_id = $1 AND t.token = $2 AND x.removed_utc IS NULL "
                     "AND EXISTS(SELECT 1 FROM message_token o WHERE o.consultation_id = $1 AND o.token = $3 "
@@ -178,7 +210,7 @@ static int messages_look(struct search *s, const struct consult *c, int64_t befo
                     "AND o.message_id = t.message_id) "
                     "AND EXISTS(SELECT 1 FROM message_token o WHERE o.consultation_id = $1 AND o.token = $5 "
                     "AND o.message_id = t.message_id) "
-                    "AND m.recalled_utc IS NULL AND m.kind = 'text' AND m.seq < $7 "
+                    "AND m.recalled_utc IS NULL AND m.seq < $7 "
                     "ORDER BY t.message_id DESC",
                     ARGS(INT(c->id), INT(tokens[0]), INT(tokens[1]), INT(tokens[2]), INT(tokens[3]),
                          INT(s->user), INT(before)));

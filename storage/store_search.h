@@ -1,6 +1,7 @@
 /* store_search.h - one's own messages, results and people, by words.
  *
- * Hit { kind: message|person, consult, message?, seq?, at, with: Person, snippet: { before, match, after } }
+ * Hit { kind: message|result|person, consult, message?, seq?, at, with: Person,
+ *       snippet: { before, match, after } }
  * Person { id, name, role }: the patient for a doctor, the doctor for a patient */
 #ifndef STORAGE_STORE_SEARCH_H
 #define STORAGE_STORE_SEARCH_H

@@ -12,6 +12,7 @@
 #include "door.h"
 #include "notifications.h"
 #include "prescription_checks.h"
+#include "storage/search_result.h"
 #include "storage/store_audit.h"
 #include "storage/store_note.h"
 #include "storage/store_result.h"
@@ -170,6 +171,8 @@ static int sign(struct action *a, struct db *db, const json_t *draft, const char
         err = prescription_sign(a, db, version, record_items(draft));
     if (err == 0)
         err = consult_card(a, db, json_pack("{s:s, s:I}", "type", "result", "version", (json_int_t)version));
+    if (err == 0)
+        err = search_result_add(db, action_consult(a), version);
     if (err == 0 && !amends)
         err = store_consult_move(db, action_consult(a), "closed", &consult);
     json_decref(consult);

@@ -4719,9 +4719,9 @@ export interface components {
             kind: "message" | "result" | "person";
             /** @description Where it is; of a person, the newest. */
             consult: string;
-            /** @description Of a message. */
+            /** @description Of a message, or the card of a result. */
             message?: string;
-            /** @description Of a message: where to jump. */
+            /** @description Of a message, or of the card of a result: where to jump. */
             seq?: number;
             /**
              * Format: date-time
