@@ -1,6 +1,7 @@
 /* What a consult leaves behind: the doctor writes, decides and signs, the patient receives. */
 import type { Page } from '@playwright/test'
 import { check } from './axe'
+import { Rest } from './rest'
 import { conversation, expect, nameOf, PASSWORD, test, type People } from './world'
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
@@ -222,4 +223,39 @@ test('a login that ends takes nothing away; a colleague sees neither the note no
   await expect(colleague.getByText('内容不存在，或您无权查看')).toBeVisible()
   await colleague.goto(`${address}/result`)
   await expect(colleague.getByText('还没有诊疗结果')).toBeVisible()
+})
+
+test('what is prescribed is checked while it is written, and on the result once a pharmacist approved it', async ({
+  people,
+  server,
+}) => {
+  test.slow()
+  const { doctor, patient } = await conversation(people, '殷药')
+  await decide(doctor, '按时服药')
+  await open(doctor, '处方')
+  await doctor.locator('input[name=drug]').fill('amoxi')
+  await doctor.getByRole('option').first().click()
+  const item = doctor.getByTestId('rx-edit')
+  await expect(item.locator('[data-code=item-incomplete]')).toBeVisible()
+  for (const [field, value] of [['dose', '500'], ['days', '7'], ['quantity', '2']] as const) {
+    await item.locator(`input[name=${field}]`).fill(value)
+    await item.locator(`input[name=${field}]`).press('Tab')
+  }
+  await item.locator('select[name=frequency]').selectOption('tid')
+  await expect(item.locator('[data-code]')).toHaveCount(0)
+  await finish(doctor)
+  await sign(doctor)
+
+  await patient.locator('[data-card-type=result]').getByRole('link').click()
+  await expect(patient.getByRole('article').first()).toContainText('按时服药')
+  await expect(patient.getByTestId('rx-card')).toHaveCount(0)
+  const pharmacist = await Rest.login(server.url, 'pharmacist')
+  const { items } = (await pharmacist.call('GET', '/prescriptions?state=in_review')) as {
+    items: { id: string; patient: { name: string } }[]
+  }
+  const mine = items.find(({ patient: { name } }) => name === '殷药')
+  await pharmacist.call('POST', `/prescriptions/${mine?.id}/approve`, { password: PASSWORD })
+  await patient.reload()
+  await expect(patient.getByTestId('rx-card')).toHaveAttribute('data-state', 'approved')
+  await check(patient, 'result with a prescription')
 })
