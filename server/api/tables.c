@@ -5,7 +5,7 @@ extern const struct route doctor_profile_routes[], access_routes[], search_route
 extern const struct route break_glass_routes[], glass_result_routes[];
 extern const struct route oidc_login_routes[], oidc_code_routes[], oidc_logout_routes[];
 extern const struct route session_routes[], me_routes[], family_routes[], doctor_routes[], hours_routes[],
-    leave_routes[], service_routes[], booking_routes[], appointment_routes[], payment_routes[],
+    leave_routes[], service_routes[], form_routes[], booking_routes[], appointment_routes[], payment_routes[],
     sandbox_routes[], consult_routes[], consult_life_routes[],
     record_routes[], record_sign_routes[], result_routes[], icd_routes[], patient_health_routes[],
     transfer_routes[], queue_routes[],
@@ -25,7 +25,7 @@ const struct route *const route_tables[] = {
     access_routes, search_routes, break_glass_routes, glass_result_routes,
     session_routes, oidc_login_routes, oidc_code_routes, oidc_logout_routes,
     me_routes, family_routes, doctor_routes,
-    doctor_profile_routes, hours_routes, leave_routes, service_routes,
+    doctor_profile_routes, hours_routes, leave_routes, service_routes, form_routes,
     booking_routes, appointment_routes, payment_routes, sandbox_routes, consult_routes, consult_life_routes,
     record_routes, record_sign_routes, result_routes, icd_routes, patient_health_routes,
    

@@ -6,6 +6,7 @@
 #include "action.h"
 #include "appointments.h"
 #include "consults.h"
+#include "forms.h"
 #include "payments.h"
 #include "storage/store_consult.h"
 #include "storage/store_message.h"
@@ -53,6 +54,8 @@ int appointment_consult_follow(struct action *a, struct db *db, int64_t appointm
         err = store_visit_open(db, appointment, action_user(a), &consult);
         if (err == 0)
             err = reason_say(a, db, appointment, consult);
+        if (err == 0)
+            err = form_say(a, db, appointment, consult);
         return err ? err : consult_publish_changed(a, db, consult);
     }
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)

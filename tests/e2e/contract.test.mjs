@@ -13,6 +13,7 @@ import { privacyTests } from './contract_privacy.mjs'
 import { fileTests } from './contract_files.mjs'
 import { consentTests } from './contract_consents.mjs'
 import { adminTests } from './contract_admin.mjs'
+import { formTests } from './contract_forms.mjs'
 import { recordTests } from './contract_record.mjs'
 import { scheduleTests } from './contract_schedule.mjs'
 import { ask, clientId, Server, PASSWORD } from './server.mjs'
@@ -215,6 +216,7 @@ describe('REST as described', () => {
   recordTests(() => ({ server, call, patient, doctor, admin, consult }))
   scheduleTests(() => ({ server, call, patient, doctor, admin }))
   appointmentTests(() => ({ server, call, patient, doctor, admin }))
+  formTests(() => ({ server, call, patient, doctor, admin }))
   paymentTests(() => ({ server, call, patient, doctor, admin }))
   leaveTests(() => ({ server, call, patient, doctor, admin }))
   feedTests(() => ({ server, call, patient, doctor, admin }))

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { live, valid } from './contract.mjs'
+import { questions } from './contract_forms.mjs'
 import { ask, clientId, next, Server } from './server.mjs'
 
 let server
@@ -23,6 +24,11 @@ test('check in, be admitted, talk, finish: the appointment follows', async () =>
   const { appointment: soon } = (await hold('胸闷两天', 'visit-key-2')).body
   assert.equal(soon.reason, '胸闷两天')
   await server.call('POST', `/api/v1/appointments/${soon.id}/confirm`, { token: patient.token })
+  // The form goes along with the move, too, and is a card of his when he checks in.
+  const form = await server.call('PUT', `/api/v1/services/${service}/form`, { token: desk.token, body: { questions }, headers: { 'If-Match': '"0"' } })
+  assert.equal(form.status, 200, form.text)
+  const filled = await server.call('PUT', `/api/v1/appointments/${soon.id}/form`, { token: patient.token, body: { formVersion: 1, answers: { fever: 'no' } } })
+  assert.equal(filled.status, 200, filled.text)
   const startAt = new Date(Date.now() + 300_000).toISOString().replace(/\.\d+/, '')
   const moved = await server.call('POST', `/api/v1/appointments/${soon.id}/reschedule`, { token: desk.token,
     headers: { 'Idempotency-Key': 'visit-key-1' }, body: { startAt, overbook: true, reason: '提前' } })
@@ -39,7 +45,9 @@ test('check in, be admitted, talk, finish: the appointment follows', async () =>
   valid('/components/schemas/Consult', consult, 'consult:changed')
   assert.deepEqual([consult.state, consult.id], ['open', checkedIn.body.appointment.consult])
   const said = (await server.call('GET', `/api/v1/consultations/${consult.id}/messages`, { token: doctor.token })).body.items
-  assert.deepEqual(said.map((m) => [m.seq, m.text, m.sender.id]), [[1, '胸闷两天', patient.user.id]])
+  assert.deepEqual(said.map((m) => [m.seq, m.text, m.sender.id]), [[1, '胸闷两天', patient.user.id], [2, undefined, patient.user.id]])
+  assert.deepEqual(said[1].card, { type: 'form', appointment: appointment.id })
+  assert.deepEqual((await server.call('GET', `/api/v1/appointments/${appointment.id}/form`, { token: doctor.token })).body.answers, { fever: 'no' })
   const { items } = (await server.call('GET', `/api/v1/doctors/${doctor.user.id}/board`, { token: doctor.token })).body
   assert.equal(items.find((i) => i.consult === consult.id).reason, '胸闷两天')
 

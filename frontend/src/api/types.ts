@@ -2427,6 +2427,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/services/{service}/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The form of a service
+         * @description What is asked before a visit; version 0 and no questions: nothing.
+         */
+        get: operations["getServiceForm"];
+        /**
+         * Change the form of a service
+         * @description For the clinic's admin and staff. All of it anew, as the next version; what was begun stays with its own.
+         */
+        put: operations["setServiceForm"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{appointment}/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The form of an appointment
+         * @description For its patient, its doctor and his clinic's desk; the answers are not the desk's.
+         */
+        get: operations["getVisitForm"];
+        /**
+         * Answer the form
+         * @description For who acts for the patient, until the consult is over; what is missing may come later. An answer that alarms is told to the doctor and the desk.
+         */
+        put: operations["answerVisitForm"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2657,7 +2705,7 @@ export interface components {
         /** @enum {string} */
         MessageKind: "text" | "image" | "voice" | "file" | "card" | "system";
         /** @description What the server puts into a conversation for all who take part, by its type. */
-        Card: components["schemas"]["CardRefer"] | components["schemas"]["CardPrescription"] | components["schemas"]["CardResult"] | components["schemas"]["CardBoard"];
+        Card: components["schemas"]["CardRefer"] | components["schemas"]["CardPrescription"] | components["schemas"]["CardResult"] | components["schemas"]["CardBoard"] | components["schemas"]["CardForm"];
         /** @description Not fit for online. */
         CardRefer: {
             /** @constant */
@@ -3364,7 +3412,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "appointment-disputed" | "dispute-decided" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "appointment-doctor-out" | "appointment-clock-moved" | "call-missed" | "transfer-offered" | "transfer-accepted" | "transfer-declined" | "consult-transferred" | "prescription-to-review" | "prescription-approved" | "prescription-rejected" | "prescription-ready" | "prescription-cancelled" | "prescription-expired" | "result-ready" | "result-amended" | "result-unread" | "break-glass";
+            kind: "appointment-requested" | "appointment-booked" | "appointment-rescheduled" | "appointment-rejected" | "appointment-cancelled" | "appointment-missed" | "patient-waiting" | "doctor-ready" | "reminder-24h" | "reminder-1h" | "reminder-10min" | "payment-late" | "payment-refunded" | "appointment-disputed" | "dispute-decided" | "consult-unanswered" | "consult-expired" | "consult-referred" | "sign-2h" | "sign-24h" | "sign-48h" | "doctor-absent" | "appointment-doctor-out" | "appointment-clock-moved" | "call-missed" | "transfer-offered" | "transfer-accepted" | "transfer-declined" | "consult-transferred" | "prescription-to-review" | "prescription-approved" | "prescription-rejected" | "prescription-ready" | "prescription-cancelled" | "prescription-expired" | "result-ready" | "result-amended" | "result-unread" | "break-glass" | "red-flag";
             /** @description Public id of what it is about: an appointment; of call-missed, consult-…, transfer-… and prescription-…, a consultation; of prescription-to-review, a prescription. */
             object: string;
             /**
@@ -5086,6 +5134,93 @@ export interface components {
              * @description It is open until then.
              */
             until: string;
+        };
+        /** @description A question of a form. */
+        FormQuestion: {
+            /** @description Of this form alone. */
+            id: string;
+            /** @description In both languages. */
+            text: {
+                /** @description Chinese. */
+                zh: string;
+                /** @description English. */
+                en: string;
+            };
+            /**
+             * @description How it is answered.
+             * @enum {string}
+             */
+            kind: "text" | "yesno" | "choice" | "multi" | "number";
+            /** @description Of choice and multi. */
+            options?: {
+                /** @description Of this question alone. */
+                id: string;
+                /** @description In both languages. */
+                text: {
+                    /** @description Chinese. */
+                    zh: string;
+                    /** @description English. */
+                    en: string;
+                };
+            }[];
+            /** @description The form is not complete without it, if it is asked. */
+            isRequired: boolean;
+            /** @description It is asked only when a question before it was asked and answered so. */
+            showIf?: {
+                /** @description The other one. */
+                question: string;
+                /** @description Ids of answers; of yesno: yes, no. */
+                in: string[];
+            };
+            /** @description Answers that alarm: in, or above and below for a number. */
+            redFlag?: {
+                /** @description Ids of answers; of yesno: yes, no. */
+                in?: string[];
+                /** @description More than this. */
+                above?: number;
+                /** @description Less than this. */
+                below?: number;
+            };
+        };
+        /** @description What is asked before a visit; version 0: nothing. */
+        Form: {
+            /** @description The newest is in force; what was begun stays with its own. */
+            version: number;
+            /** @description In this order. */
+            questions: components["schemas"]["FormQuestion"][];
+        };
+        NewForm: {
+            /** @description In this order. */
+            questions: components["schemas"]["FormQuestion"][];
+        };
+        /** @description The form of an appointment and what was answered. The answers are for who acts for the patient and for the doctor. */
+        VisitForm: {
+            form: components["schemas"]["Form"];
+            /** @description By question: a text, the id of an option, yes or no, a list of ids, a number. */
+            answers?: {
+                [key: string]: string | number | string[];
+            };
+            /** @description How often the answers were saved. */
+            version: number;
+            /** @description Nothing that is required is missing. */
+            isComplete: boolean;
+            /** @description Questions whose answer alarms. */
+            redFlags: string[];
+        };
+        NewAnswers: {
+            /** @description Of the form that was filled in. */
+            formVersion: number;
+            /** @description By question: a text, the id of an option, yes or no, a list of ids, a number. */
+            answers: {
+                [key: string]: string | number | string[];
+            };
+        };
+        /** @description The patient answered the form before the visit: it is to be asked for. */
+        CardForm: {
+            /** @constant */
+            type: "form";
+            /** @description Whose form. */
+            appointment: string;
         };
     };
     responses: {
@@ -13168,6 +13303,345 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getServiceForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of a service. */
+                service: components["parameters"]["Service"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version, quoted; goes back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "questions": [
+                     *         {
+                     *           "id": "fever",
+                     *           "text": {
+                     *             "zh": "您发热吗？",
+                     *             "en": "Do you have a fever?"
+                     *           },
+                     *           "kind": "yesno",
+                     *           "isRequired": true
+                     *         },
+                     *         {
+                     *           "id": "high",
+                     *           "text": {
+                     *             "zh": "最高多少度？",
+                     *             "en": "How high?"
+                     *           },
+                     *           "kind": "number",
+                     *           "isRequired": true,
+                     *           "showIf": {
+                     *             "question": "fever",
+                     *             "in": [
+                     *               "yes"
+                     *             ]
+                     *           },
+                     *           "redFlag": {
+                     *             "above": 39.5
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    setServiceForm: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what it was written on; "0" when there is nothing. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Public id of a service. */
+                service: components["parameters"]["Service"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "questions": [
+                 *         {
+                 *           "id": "fever",
+                 *           "text": {
+                 *             "zh": "您发热吗？",
+                 *             "en": "Do you have a fever?"
+                 *           },
+                 *           "kind": "yesno",
+                 *           "isRequired": true
+                 *         },
+                 *         {
+                 *           "id": "high",
+                 *           "text": {
+                 *             "zh": "最高多少度？",
+                 *             "en": "How high?"
+                 *           },
+                 *           "kind": "number",
+                 *           "isRequired": true,
+                 *           "showIf": {
+                 *             "question": "fever",
+                 *             "in": [
+                 *               "yes"
+                 *             ]
+                 *           },
+                 *           "redFlag": {
+                 *             "above": 39.5
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewForm"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    /** @description The version, quoted; goes back as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "questions": [
+                     *         {
+                     *           "id": "fever",
+                     *           "text": {
+                     *             "zh": "您发热吗？",
+                     *             "en": "Do you have a fever?"
+                     *           },
+                     *           "kind": "yesno",
+                     *           "isRequired": true
+                     *         },
+                     *         {
+                     *           "id": "high",
+                     *           "text": {
+                     *             "zh": "最高多少度？",
+                     *             "en": "How high?"
+                     *           },
+                     *           "kind": "number",
+                     *           "isRequired": true,
+                     *           "showIf": {
+                     *             "question": "fever",
+                     *             "in": [
+                     *               "yes"
+                     *             ]
+                     *           },
+                     *           "redFlag": {
+                     *             "above": 39.5
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["Changed"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getVisitForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "form": {
+                     *         "version": 1,
+                     *         "questions": [
+                     *           {
+                     *             "id": "fever",
+                     *             "text": {
+                     *               "zh": "您发热吗？",
+                     *               "en": "Do you have a fever?"
+                     *             },
+                     *             "kind": "yesno",
+                     *             "isRequired": true
+                     *           },
+                     *           {
+                     *             "id": "high",
+                     *             "text": {
+                     *               "zh": "最高多少度？",
+                     *               "en": "How high?"
+                     *             },
+                     *             "kind": "number",
+                     *             "isRequired": true,
+                     *             "showIf": {
+                     *               "question": "fever",
+                     *               "in": [
+                     *                 "yes"
+                     *               ]
+                     *             },
+                     *             "redFlag": {
+                     *               "above": 39.5
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "answers": {
+                     *         "fever": "yes",
+                     *         "high": 40.1
+                     *       },
+                     *       "version": 1,
+                     *       "isComplete": true,
+                     *       "redFlags": [
+                     *         "high"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitForm"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    answerVisitForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Public id of an appointment. */
+                appointment: components["parameters"]["Appointment"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "formVersion": 1,
+                 *       "answers": {
+                 *         "fever": "yes",
+                 *         "high": 40.1
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAnswers"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "form": {
+                     *         "version": 1,
+                     *         "questions": [
+                     *           {
+                     *             "id": "fever",
+                     *             "text": {
+                     *               "zh": "您发热吗？",
+                     *               "en": "Do you have a fever?"
+                     *             },
+                     *             "kind": "yesno",
+                     *             "isRequired": true
+                     *           },
+                     *           {
+                     *             "id": "high",
+                     *             "text": {
+                     *               "zh": "最高多少度？",
+                     *               "en": "How high?"
+                     *             },
+                     *             "kind": "number",
+                     *             "isRequired": true,
+                     *             "showIf": {
+                     *               "question": "fever",
+                     *               "in": [
+                     *                 "yes"
+                     *               ]
+                     *             },
+                     *             "redFlag": {
+                     *               "above": 39.5
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "answers": {
+                     *         "fever": "yes",
+                     *         "high": 40.1
+                     *       },
+                     *       "version": 1,
+                     *       "isComplete": true,
+                     *       "redFlags": [
+                     *         "high"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VisitForm"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Busy"];
         };
