@@ -9,6 +9,7 @@
 #include "action.h"
 #include "cards.h"
 #include "clinic/form.h"
+#include "config.h"
 #include "door.h"
 #include "notifications.h"
 #include "storage/store_audit.h"
@@ -94,8 +95,9 @@ static int answer(struct action *a, struct db *db)
         return err;
     flags = reads && answers != NULL ? form_red_flags(json_object_get(form, "questions"), answers)
                                      : json_array();
-    body = json_pack("{s:o, s:O*, s:I, s:b, s:o}", "form", form, "answers", reads ? answers : NULL, "version",
-                     (json_int_t)saved.version, "isComplete", saved.complete, "redFlags", flags);
+    body = json_pack("{s:o, s:O*, s:I, s:b, s:o, s:s}", "form", form, "answers", reads ? answers : NULL,
+                     "version", (json_int_t)saved.version, "isComplete", saved.complete, "redFlags", flags,
+                     "emergencyNumber", action_api(a)->parts.config->emergency_number);
     json_decref(answers);
     return action_answer(a, body);
 }

@@ -22,6 +22,12 @@ export interface TransferChange {
 export type CallMedia = Call['media']
 export type CallUser = Schemas['User']
 export type Cancellation = Schemas['Cancellation']
+export type Form = Schemas['Form']
+export type FormQuestion = Schemas['FormQuestion']
+export type NewForm = Schemas['NewForm']
+export type NewAnswers = Schemas['NewAnswers']
+export type Answers = NewAnswers['answers']
+export type VisitForm = Schemas['VisitForm']
 export type Card = Schemas['Card']
 export type CardOf<Type extends Card['type']> = Extract<Card, { type: Type }>
 export type Clinic = Schemas['Clinic']

@@ -5206,6 +5206,8 @@ export interface components {
             isComplete: boolean;
             /** @description Questions whose answer alarms. */
             redFlags: string[];
+            /** @description To call when an answer alarms. */
+            emergencyNumber: string;
         };
         NewAnswers: {
             /** @description Of the form that was filled in. */
@@ -13541,7 +13543,8 @@ export interface operations {
                      *       "isComplete": true,
                      *       "redFlags": [
                      *         "high"
-                     *       ]
+                     *       ],
+                     *       "emergencyNumber": "120"
                      *     }
                      */
                     "application/json": components["schemas"]["VisitForm"];
@@ -13629,7 +13632,8 @@ export interface operations {
                      *       "isComplete": true,
                      *       "redFlags": [
                      *         "high"
-                     *       ]
+                     *       ],
+                     *       "emergencyNumber": "120"
                      *     }
                      */
                     "application/json": components["schemas"]["VisitForm"];

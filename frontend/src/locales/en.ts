@@ -5,6 +5,7 @@ import clinic from '@/locales/clinic.en'
 import desk from '@/locales/desk.en'
 import device from '@/locales/device.en'
 import file from '@/locales/file.en'
+import form from '@/locales/form.en'
 import patient from '@/locales/patient.en'
 import privacy from '@/locales/privacy.en'
 import record from '@/locales/record.en'
@@ -18,6 +19,7 @@ export default {
   ...device,
   ...card,
   ...file,
+  ...form,
   ...patient,
   ...privacy,
   ...record,

@@ -222,6 +222,7 @@ export default {
       'consult-unanswered': 'A patient waits for your answer; the consult expires: {at}',
       'consult-expired': 'No doctor accepted the consult in time',
       'consult-referred': 'The doctor refers you to care in person',
+      'red-flag': 'A patient answered the form before the visit of {at} with a red flag',
       'result-ready': 'The result of your consult is there',
       'result-amended': 'Your doctor has amended the result of your consult',
       'result-unread': 'A result has not been acknowledged yet',

@@ -221,6 +221,7 @@ export default {
       'consult-unanswered': '有患者在等您接诊，到期自动关闭：{at}',
       'consult-expired': '问诊超时未被接诊，已关闭',
       'consult-referred': '医生建议您转线下就诊',
+      'red-flag': '{at} 就诊的诊前问卷出现危险信号',
       'result-ready': '问诊结果已出，请查看',
       'result-amended': '医生更正了问诊结果，请查看',
       'result-unread': '问诊结果尚未确认已读',

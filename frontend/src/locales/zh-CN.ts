@@ -5,6 +5,7 @@ import clinic from '@/locales/clinic.zh-CN'
 import desk from '@/locales/desk.zh-CN'
 import device from '@/locales/device.zh-CN'
 import file from '@/locales/file.zh-CN'
+import form from '@/locales/form.zh-CN'
 import patient from '@/locales/patient.zh-CN'
 import privacy from '@/locales/privacy.zh-CN'
 import record from '@/locales/record.zh-CN'
@@ -18,6 +19,7 @@ export default {
   ...device,
   ...card,
   ...file,
+  ...form,
   ...patient,
   ...privacy,
   ...record,
