@@ -1,6 +1,10 @@
 // contract_record.mjs - the record of a finished consult: written, looked at, signed, amended, read.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { build } from './payment.mjs'
 import { PASSWORD } from './server.mjs'
 import { whole } from './record.mjs'
 
@@ -76,5 +80,25 @@ export function recordTests(world) {
     assert.deepEqual(await find('qqqq'), [])
     await call(400, 'GET', '/api/v1/icd', { token: doctor.token })
     await call(403, 'GET', '/api/v1/icd?q=J', { token: patient.token })
+  })
+
+  test('a version of the classification is imported beside the running server, whole or not at all', async () => {
+    const { server, call, doctor } = world()
+    const file = join(server.data, 'codes.tsv')
+    const load = (text) => {
+      writeFileSync(file, text)
+      const { status, stdout, stderr } = spawnSync(join(build, 'consultd'), ['icd', 'import', file, '--data', server.data], { encoding: 'utf8' })
+      return [status, stdout + stderr]
+    }
+    const found = async (q) => (await call(200, 'GET', `/api/v1/icd?q=${q}`, { token: doctor.token })).items.map((one) => one.version + one.code)
+    for (const [text, why] of [['J06.9\t新\tNew\txin\n', '# version: NAME'], ['# version: sample-1\n', 'sample-1 is there already'],
+      ['# version: a\nJ06.9\t新\tNew\n', 'line 2: another number of fields'], ['# version: a\nJ06.9\t\tNew\t\n', 'line 2: code and both labels'],
+      ['# version: a\nJ06.9\t新\tNew\t\nJ06.9\t新\tNew\t\n', 'line 3: this code was there already']]) {
+      const [status, said] = load(text)
+      assert.ok(status === 1 && said.includes(why), said)
+    }
+    assert.deepEqual(await found('J06.9'), ['sample-1J06.9'])
+    assert.deepEqual(load('# version: next\nJ06.9\t新\tNew\txin\n'), [0, `1 codes of ${file}\n`])
+    assert.deepEqual([await found('j06'), await found('xin'), await found('I10')], [['nextJ06.9'], ['nextJ06.9'], []])
   })
 }
