@@ -253,55 +253,61 @@ static bool is_drawn(const json_t *op)
     return is_kind(op, "stroke") || is_kind(op, "arrow") || is_kind(op, "text") || is_kind(op, "measure");
 }
 
-/* What is gone: by the id of what erased it, or by "" when it was taken back, which is for good. */
-static int fold_erase(const json_t *op, const json_t *target, json_t *gone)
+/* The earlier op that this one speaks of; NULL: none that is known. */
+static const json_t *target_of(const json_t *op, const json_t *by_id)
 {
-    const char *what = text_of(op, "target");
-
-    if (!is_drawn(target) || json_object_get(gone, what) != NULL)
-        return 0;
-    return json_object_set_new(gone, what, json_string(text_of(op, "id")));
+    return json_object_get(by_id, text_of(op, "target"));
 }
 
-static int fold_undo(const json_t *op, const json_t *target, json_t *gone)
+/* By its id, if one's own that is no undo is taken back. */
+static int undo_note(const json_t *op, const json_t *by_id, json_t *undone)
 {
-    const char *what = text_of(op, "target"), *erased = text_of(target, "target");
+    const json_t *target = is_kind(op, "undo") ? target_of(op, by_id) : NULL;
 
-    if (is_kind(target, "undo") || strcmp(text_of(target, "by"), text_of(op, "by")) != 0)
+    if (target == NULL || is_kind(target, "undo") || strcmp(text_of(target, "by"), text_of(op, "by")) != 0)
         return 0;
-    if (is_kind(target, "erase") && strcmp(text_of(gone, erased), what) == 0)
-        (void)json_object_del(gone, erased);
-    return json_object_set_new(gone, what, json_string(""));
+    return json_object_set_new(undone, text_of(op, "target"), json_true());
 }
 
-static int fold_step(json_t *op, json_t *by_id, json_t *gone)
+/* By its id, if it is drawn and erased by one that was not taken back: whichever, so that it is the same
+ * whether one knows of those that were, or not. */
+static int erase_note(const json_t *op, const json_t *by_id, const json_t *undone, json_t *erased)
 {
-    const json_t *target = json_object_get(by_id, text_of(op, "target"));
-    int failed = json_object_set(by_id, text_of(op, "id"), op);
+    const json_t *target = is_kind(op, "erase") ? target_of(op, by_id) : NULL;
 
-    if (failed == 0 && target != NULL && is_kind(op, "erase"))
-        failed = fold_erase(op, target, gone);
-    else if (failed == 0 && target != NULL && is_kind(op, "undo"))
-        failed = fold_undo(op, target, gone);
-    return failed;
+    if (target == NULL || !is_drawn(target) || json_object_get(undone, text_of(op, "id")) != NULL)
+        return 0;
+    return json_object_set_new(erased, text_of(op, "target"), json_true());
+}
+
+static bool is_seen(const json_t *op, const json_t *undone, const json_t *erased)
+{
+    const char *id = text_of(op, "id");
+
+    return (is_drawn(op) || is_kind(op, "background")) && json_object_get(undone, id) == NULL &&
+           json_object_get(erased, id) == NULL;
 }
 
 json_t *canvas_fold(const json_t *ops)
 {
-    json_t *by_id = json_object(), *gone = json_object(), *seen = json_array(), *op;
-    int failed = seen == NULL || by_id == NULL || gone == NULL;
+    json_t *by_id = json_object(), *undone = json_object(), *erased = json_object(), *seen = json_array();
+    json_t *op;
+    int failed = seen == NULL || by_id == NULL || undone == NULL || erased == NULL;
     size_t i;
 
+    json_array_foreach(ops, i, op) {
+        failed = failed || undo_note(op, by_id, undone);
+        failed = failed || json_object_set(by_id, text_of(op, "id"), op);
+    }
     json_array_foreach(ops, i, op)
-        if (failed == 0)
-            failed = fold_step(op, by_id, gone);
+        failed = failed || erase_note(op, by_id, undone, erased);
     json_array_foreach(ops, i, op)
-        if (failed == 0 && (is_drawn(op) || is_kind(op, "background")) &&
-            json_object_get(gone, text_of(op, "id")) == NULL)
-            failed = json_array_append(seen, op);
+        if (is_seen(op, undone, erased))
+            failed = failed || json_array_append(seen, op);
     json_decref(by_id);
-    json_decref(gone);
-    if (failed == 0)
+    json_decref(undone);
+    json_decref(erased);
+    if (!failed)
         return seen;
     json_decref(seen);
     return NULL;

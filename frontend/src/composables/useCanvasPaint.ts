@@ -93,9 +93,9 @@ export function body(words: { front: string; back: string; left: string; right: 
     group.add(new Line({ ...line, points: outline(middle), closed: true, tension: 0.35, fill: '#f3efe9' }))
   for (const points of [...innerLines('front'), ...innerLines('back')])
     group.add(new Line({ ...line, points, strokeWidth: 2, tension: 0.5 }))
-  const look = { width: 240, align: 'center', fontSize: 26, fontFamily: FONT, fill: '#4a5c5d' } as const
+  const look = { width: 240, align: 'center', fontSize: 34, fontFamily: FONT, fill: '#4a5c5d' } as const
   const says: [text: string, x: number, y: number][] = [
-    [words.front, FRONT_X, 960], [words.back, BACK_X, 960],
+    [words.front, FRONT_X, 955], [words.back, BACK_X, 955],
     [words.right, FRONT_X - 250, 470], [words.left, FRONT_X + 250, 470],
     [words.left, BACK_X - 250, 470], [words.right, BACK_X + 250, 470],
   ]

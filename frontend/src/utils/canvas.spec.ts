@@ -16,7 +16,8 @@ test.each([
   [['a1 stroke', 'b2 arrow', 'a3 background'], '123'],
   [['a1 stroke', 'b2 erase 1'], ''],
   [['a1 stroke', 'b2 erase 1', 'b3 undo 2'], '1'],
-  [['a1 stroke', 'a2 erase 1', 'b3 erase 1', 'a4 undo 2'], '1'],
+  [['a1 stroke', 'a2 erase 1', 'b3 erase 1', 'a4 undo 2'], ''],
+  [['a1 stroke', 'a2 erase 1', 'b3 erase 1', 'a4 undo 2', 'b5 undo 3'], '1'],
   [['a1 stroke', 'a2 erase 1', 'b3 erase 1', 'b4 undo 3'], ''],
   [['a1 stroke', 'a2 undo 1'], ''],
   [['a1 stroke', 'b2 erase 1', 'a3 undo 1', 'b4 undo 2'], ''],
@@ -24,7 +25,7 @@ test.each([
   [['a1 background', 'b2 erase 1'], '1'],
   [['a1 background', 'a2 background', 'a3 undo 2'], '1'],
   [['a1 stroke', 'a2 undo 1', 'a3 undo 2'], ''],
-  [['a1 erase 2', 'a2 stroke', 'a3 undo 9'], '2'],
+  [['a1 erase 9', 'a2 stroke', 'a3 undo 9'], '2'],
 ])('%j is seen as "%s", as on the server', (script, want) => {
   expect(ids(...script)).toBe(want)
 })

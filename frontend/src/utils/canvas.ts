@@ -30,37 +30,39 @@ export function isDrawn(op: CanvasOp): op is DrawnOp {
 
 /* --- folding ------------------------------------------------------------------------------------------- */
 
-/* Each op that is gone, with the id of what erased it; '' when it was taken back, which is for good. */
+/* What was taken back; and by what each is erased, of all that was not taken back: whichever it is, so that it is
+   the same whether one knows of those that were, or not. */
 function goneOf(ops: readonly CanvasOp[]) {
   const byId = new Map<string, CanvasOp>()
-  const gone = new Map<string, string>()
+  const undone = new Set<string>()
+  const erasers = new Map<string, string[]>()
   for (const op of ops) {
-    const target = 'target' in op ? byId.get(op.target) : undefined
+    const target = op.kind === 'undo' ? byId.get(op.target) : undefined
+    if (target && target.kind !== 'undo' && target.by === op.by) undone.add(target.id)
     byId.set(op.id, op)
-    if (!target) continue
-    if (op.kind === 'erase') {
-      if (isDrawn(target) && !gone.has(target.id)) gone.set(target.id, op.id)
-    } else if (target.kind !== 'undo' && target.by === op.by) {
-      if (target.kind === 'erase' && gone.get(target.target) === target.id) gone.delete(target.target)
-      gone.set(target.id, '')
-    }
   }
-  return gone
+  for (const op of ops) {
+    if (op.kind !== 'erase' || undone.has(op.id)) continue
+    const target = byId.get(op.target)
+    if (target && isDrawn(target)) erasers.set(target.id, [...(erasers.get(target.id) ?? []), op.id])
+  }
+  return { undone, erasers }
 }
 
 export function fold(ops: readonly CanvasOp[]): SeenOp[] {
-  const gone = goneOf(ops)
-  return ops.filter((op): op is SeenOp => (isDrawn(op) || op.kind === 'background') && !gone.has(op.id))
+  const { undone, erasers } = goneOf(ops)
+  const stands = (op: CanvasOp) => !undone.has(op.id) && !erasers.has(op.id)
+  return ops.filter((op): op is SeenOp => (isDrawn(op) || op.kind === 'background') && stands(op))
 }
 
 /* The last thing this user did of which something is to be seen; null: there is none. */
 export function undoable(ops: readonly CanvasOp[], user: string): string | null {
-  const gone = goneOf(ops)
-  const erased = new Set(gone.values())
-  const last = ops.findLast(
-    (op) => op.by === user && op.kind !== 'undo' && !gone.has(op.id) && (op.kind !== 'erase' || erased.has(op.id)),
-  )
-  return last?.id ?? null
+  const { undone, erasers } = goneOf(ops)
+  const shows = (op: CanvasOp) =>
+    op.kind === 'erase'
+      ? erasers.get(op.target)?.length === 1 && erasers.get(op.target)?.[0] === op.id && !undone.has(op.target)
+      : op.kind !== 'undo' && !erasers.has(op.id)
+  return ops.findLast((op) => op.by === user && !undone.has(op.id) && shows(op))?.id ?? null
 }
 
 export function backgroundOf(seen: readonly SeenOp[]): BackgroundOp | null {

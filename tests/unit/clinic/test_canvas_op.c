@@ -167,7 +167,8 @@ TEST(canvas_op, what_is_seen_is_what_stands)
         { { "a1 stroke", "b2 arrow", "a3 background", NULL }, "123" },
         { { "a1 stroke", "b2 erase 1", NULL }, "" },
         { { "a1 stroke", "b2 erase 1", "b3 undo 2", NULL }, "1" },               /* it comes back          */
-        { { "a1 stroke", "a2 erase 1", "b3 erase 1", "a4 undo 2", NULL }, "1" }, /* 3 erased nothing */
+        { { "a1 stroke", "a2 erase 1", "b3 erase 1", "a4 undo 2", NULL }, "" }, /* 3 has erased it, too */
+        { { "a1 stroke", "a2 erase 1", "b3 erase 1", "a4 undo 2", "b5 undo 3", NULL }, "1" },
         { { "a1 stroke", "a2 erase 1", "b3 erase 1", "b4 undo 3", NULL }, "" },
         { { "a1 stroke", "a2 undo 1", NULL }, "" },
         { { "a1 stroke", "b2 erase 1", "a3 undo 1", "b4 undo 2", NULL }, "" }, /* taken back for good    */
@@ -175,7 +176,7 @@ TEST(canvas_op, what_is_seen_is_what_stands)
         { { "a1 background", "b2 erase 1", NULL }, "1" },
         { { "a1 background", "a2 background", "a3 undo 2", NULL }, "1" },
         { { "a1 stroke", "a2 undo 1", "a3 undo 2", NULL }, "" },
-        { { "a1 erase 2", "a2 stroke", "a3 undo 9", NULL }, "2" }, /* of nothing known       */
+        { { "a1 erase 9", "a2 stroke", "a3 undo 9", NULL }, "2" }, /* of nothing known       */
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
