@@ -1,8 +1,8 @@
 /* fuzz_canvas.c - operations of a canvas: what is accepted folds into the same, however one comes to it.
  *
  * The input is JSON texts, each ended by a line feed, behind a byte: who draws, the patient or the doctor.
- * The log, the list from the beginning, and such a list of an earlier time with what came later are folded; all
- * agree, so what was accepted also comes back as it was said. All is rolled back in the end. */
+ * The log, the list from the beginning, and such a list of an earlier time with what came later are folded;
+ * all agree, so what was accepted also comes back as it was said. All is rolled back in the end. */
 #define main unused_main                        /* of test.h */
 #include "unit/storage/store_fixture.h"
 #undef main
