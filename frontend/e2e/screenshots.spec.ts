@@ -7,6 +7,7 @@ import { canvasScreens } from './canvasScreens'
 import { deskScreens } from './deskScreens'
 import { rxScreens } from './rxScreens'
 import { phonePhoto } from './pictures'
+import { privacyScreens } from './privacyScreens'
 import { recordScreens } from './recordScreens'
 import { Consultd } from './consultd'
 import { Turn } from './turn'
@@ -206,6 +207,10 @@ for (const [size, options] of Object.entries(sizes)) {
 
     test(`desk ${size} ${locale}`, async ({ people, server }) => {
       await deskScreens(server.url, people, { ...options, locale }, take)
+    })
+
+    test(`privacy ${size} ${locale}`, async ({ people }) => {
+      await privacyScreens(people, { ...options, locale }, take)
     })
 
     test(`record ${size} ${locale}`, async ({ people }) => {
