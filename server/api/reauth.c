@@ -39,7 +39,7 @@ int reauth_begin(struct action *a, struct db *db)
 
     if (err)
         return err;
-    if (password == NULL)
+    if (password == NULL || *password == '\0')
         return reauth_by_center(a, db);
     a->reauth = xalloc(sizeof *a->reauth);
     a->reauth->password = password;

@@ -134,6 +134,11 @@ export const useSessionStore = defineStore('session', () => {
     adopt(await auth.refresh())
   }
 
+  /* Whoever has no password proves at his account center who he is, and comes back to `next`. */
+  async function confirm(next: string) {
+    window.location.assign((await auth.startIdentity({ purpose: 'confirm', next })).location)
+  }
+
   async function enterAsGuest(link: string) {
     adopt(await auth.enterAsGuest(link))
   }
@@ -164,6 +169,7 @@ export const useSessionStore = defineStore('session', () => {
     login,
     register,
     resume,
+    confirm,
     enterAsGuest,
     logout,
     renew,

@@ -83,7 +83,7 @@ TEST(reauth, the_work_is_done_only_with_the_right_password)
     account(&h, "mei", &mei);
     CHECK_INT(knock(&h, &mei, MAY_USER, NULL, SAYS(RIGHT, "yes")), 0);
     CHECK_INT(knock(&h, &mei, MAY_USER, NULL, SAYS("wrong password", "yes")), -EKEYREVOKED);
-    CHECK_INT(knock(&h, &mei, MAY_USER, NULL, SAYS("", "yes")), -EKEYREVOKED);
+    CHECK_INT(knock(&h, &mei, MAY_USER, NULL, SAYS("", "yes")), -EINVAL);
     CHECK_INT(knock(&h, &mei, MAY_USER, NULL, "{\"said\":\"yes\"}"), -EINVAL);
     CHECK_INT(knock(&h, &mei, MAY_USER, NULL, "{\"password\":7,\"said\":\"yes\"}"), -EINVAL);
     CHECK_INT(knock(&h, &h.d.patient, MAY_USER, NULL, SAYS(RIGHT, "yes")), -EKEYREVOKED);   /* has none */
@@ -95,7 +95,7 @@ TEST(reauth, who_has_no_password_confirms_at_his_account_center)
     struct house h;
     struct store *s = &h.d.s;
     struct person mei, *who = &h.d.patient;
-    const char *body = "{\"said\":\"yes\"}";
+    const char *body = SAYS("", "yes");
     int64_t id;
 
     house_open(&h);
