@@ -23,7 +23,7 @@ static int hash_make(struct action *a)
 
     if (input == NULL)
         return -ENOMEM;
-    all = xprintf("%s\n%s", a->object_id, input);
+    all = xprintf("%s\n%s\n%s", a->consult_id, a->object_id, input);
     err = digest_sha256(all, strlen(all), a->key_hash);
     free(all);
     free(input);

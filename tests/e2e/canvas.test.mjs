@@ -103,6 +103,10 @@ describe('a canvas', () => {
     await save(201, doctor.token, { file: file.id, seq: 6 }, 'picture-once')
     await save(201, doctor.token, { file: file.id, seq: 6 }, 'picture-once')
     assert.deepEqual((await heard).card, { type: 'board', file: file.id, seq: 6 })
+    const { consult: other } = await call(201, 'POST', '/api/v1/consultations', { token: patient.token,
+      body: { doctor: doctor.user.id, text: '再问一次', clientId: clientId() } })
+    await call(422, 'POST', at.replace(consult, other.id), { token: doctor.token, body: { file: file.id, seq: 6 },
+      headers: { 'Idempotency-Key': 'picture-once' } })
     const { items } = await call(200, 'GET', `/api/v1/consultations/${consult}/messages`, { token: patient.token })
     assert.equal(items.filter((m) => m.kind === 'card').length, 1)
     assert.equal((await server.call('GET', `/api/v1/files/${file.id}`, { token: patient.token })).status, 200)
