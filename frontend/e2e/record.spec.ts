@@ -233,7 +233,7 @@ test('what is prescribed is checked while it is written, and on the result once 
   const { doctor, patient } = await conversation(people, '殷药')
   await decide(doctor, '按时服药')
   await open(doctor, '处方')
-  await doctor.locator('input[name=drug]').fill('amoxi')
+  await doctor.locator('#drug-search').fill('amoxi')
   await doctor.getByRole('option').first().click()
   const item = doctor.getByTestId('rx-edit')
   await expect(item.locator('[data-code=item-incomplete]')).toBeVisible()

@@ -74,7 +74,7 @@ export async function recordScreens(people: People, here: BrowserContextOptions,
   await take(doctor, '63-workspace-diagnosis')
 
   await doctor.locator('#tab-prescription').click()
-  await doctor.locator('input[name=drug]').fill('amoxi')
+  await doctor.locator('#drug-search').fill('amoxi')
   await doctor.getByRole('option').first().click()
   await expect(doctor.getByTestId('rx-edit')).toBeVisible()
   await expect(doctor.locator('[data-code=item-incomplete]').first()).toBeVisible()

@@ -24,7 +24,7 @@ test('a proposal is found by typing and taken by keys; the next one begins anew'
   await user.type(field, 'jx')
   await screen.findAllByRole('option')
   expect(fetched.mock.calls.filter(([address]) => address.includes('/icd'))).toHaveLength(1)
-  expect(field.getAttribute('aria-activedescendant')).toBe('icd-0')
+  expect(field.getAttribute('aria-activedescendant')).toBe('icd-search-0')
   await user.keyboard('{ArrowDown}{Enter}')
   expect(chosen.mock.calls).toEqual([[found[1]]])
   expect((field as HTMLInputElement).value).toBe('')
