@@ -237,6 +237,7 @@ test('what is prescribed is checked while it is written, and on the result once 
   await doctor.getByRole('option').first().click()
   const item = doctor.getByTestId('rx-edit')
   await expect(item.locator('[data-code=item-incomplete]')).toBeVisible()
+  await check(doctor, 'prescription')
   for (const [field, value] of [['dose', '500'], ['days', '7'], ['quantity', '2']] as const) {
     await item.locator(`input[name=${field}]`).fill(value)
     await item.locator(`input[name=${field}]`).press('Tab')
