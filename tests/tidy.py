@@ -122,6 +122,14 @@ def include_direction(sources):
     return problems
 
 
+def shadows(sources):
+    """A header of ours is not taken for one of the system's: our folders are looked through first."""
+    ours = {p.name: p for p in sources if p.suffix == ".h"}
+    return [f"{ours[name].relative_to(ROOT)} hides <{name}> of {path.relative_to(ROOT)}"
+            for path, text in sources.items()
+            for name in re.findall(r"#include <([\w.]+)>", text) if name in ours]
+
+
 def columns(files):
     return [f"{path.relative_to(ROOT)}:{number}: {len(line)} columns, {COLUMNS} at most"
             for path, text in files.items() for number, line in enumerate(text.splitlines(), 1) if len(line) > COLUMNS]
@@ -226,6 +234,7 @@ def main():
             and p.name not in ("types.ts",)}
 
     check("includes go in one direction", include_direction(sources))
+    check("no header hides one of the system's", shadows(sources))
     check(f"lines have at most {COLUMNS} columns", columns({p: t for p, t in sources.items()}))
     check(f"functions have at most {FUNCTION_LINES} lines", function_lengths(sources))
     check(f"files have at most {FILE_LINES} lines, examples {EXAMPLE_LINES}", file_lengths(code))

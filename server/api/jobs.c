@@ -14,7 +14,7 @@
 #include "prescriptions.h"
 #include "queue.h"
 #include "record.h"
-#include "search.h"
+#include "message_search.h"
 #include "storage/store_idempotency.h"
 #include "storage/store_identity.h"
 #include "waiting.h"

@@ -1,4 +1,4 @@
-/* test_search.c - a signed result is found by what its patient may read of it, and by nothing else. */
+/* test_message_search.c - a signed result is found by what its patient may read, and by nothing else. */
 #include "record_fixture.h"
 
 #include "storage/store_search.h"

@@ -1,10 +1,10 @@
-/* search.c - one box for what was said, what came of it, and with whom. */
+/* message_search.c - one box for what was said, what came of it, and with whom. */
 #include <errno.h>
 #include <string.h>
 
 #include "action.h"
 #include "door.h"
-#include "search.h"
+#include "message_search.h"
 #include "storage/store_audit.h"
 #include "storage/store_search.h"
 #include "storage/store_token.h"
