@@ -1,20 +1,35 @@
-/* The form before a visit: branches, a red flag said at once, kept over a reload, and a card for the doctor. */
+/* The form before a visit: made by the desk, branches, a red flag said at once, kept over a reload, and a card for the doctor. */
+import type { Page } from '@playwright/test'
 import { check } from './axe'
 import { Rest } from './rest'
 import { expect, freshLogin, test } from './world'
 
-const both = (zh: string, en: string) => ({ zh, en })
-const questions = [
-  { id: 'fever', text: both('您发热吗？', 'Do you have a fever?'), kind: 'yesno', isRequired: true },
-  {
-    id: 'high',
-    text: both('最高多少度？', 'How high?'),
-    kind: 'number',
-    isRequired: true,
-    showIf: { question: 'fever', in: ['yes'] },
-    redFlag: { above: 39.5 },
-  },
-]
+/* The desk asks two questions, the second only of who has a fever. */
+async function makeForm(page: Page) {
+  await page.goto('/clinic')
+  await page.getByRole('link', { name: /诊前问卷.*复诊/ }).click()
+  await page.getByRole('button', { name: '增加题目' }).click()
+  await page.getByRole('button', { name: '增加题目' }).click()
+  const [first, second] = [page.getByTestId('form-question').first(), page.getByTestId('form-question').last()]
+  await first.locator('input[name=zh]').fill('您发热吗？')
+  await first.locator('input[name=en]').fill('Do you have a fever?')
+  await second.locator('input[name=zh]').fill('最高多少度？')
+  await second.locator('select[name=kind]').selectOption('number')
+  await second.locator('input[name=above]').fill('39.5')
+  await second.locator('select[name=after]').selectOption({ label: '您发热吗？' })
+  await page.getByRole('button', { name: '保存' }).click()
+  await expect(second.getByRole('alert')).toContainText('请填写中英文两种文字')
+  await second.locator('input[name=en]').fill('How high?')
+  await expect(second.getByRole('alert')).toContainText('它依赖的回答')
+  await second.getByRole('group', { name: '仅当回答为' }).getByLabel('是').check()
+  const preview = page.locator('section').filter({ hasText: '患者看到的样子' })
+  await expect(preview.getByText('最高多少度？')).toHaveCount(0)
+  await preview.getByRole('radio', { name: '是' }).check()
+  await expect(preview.getByText('最高多少度？')).toBeVisible()
+  await check(page, 'the form is made')
+  await page.getByRole('button', { name: '保存' }).click()
+  await expect(page).toHaveURL(/\/clinic$/)
+}
 
 test('a patient fills in the form, is told of the emergency number, and the doctor reads it', async ({ people, server }) => {
   const login = freshLogin()
@@ -24,8 +39,7 @@ test('a patient fills in the form, is told of the emergency number, and the doct
     Rest.register(server.url, login, '温度'),
   ])
   const service = await patient.service(doctor.user.id, '复诊')
-  const { version } = await desk.call('GET', `/services/${service}/form`)
-  await desk.call('PUT', `/services/${service}/form`, { questions }, { 'If-Match': `"${String(version)}"` })
+  await makeForm(await people.login('desk'))
   const [startAt = ''] = (await patient.slots(doctor.user.id, service, new Date(Date.now() + 86_400_000))).slice(-1)
   const booked = await patient.book(doctor.user.id, service, startAt)
 

@@ -168,6 +168,13 @@ const routes = [
     meta: { titleKey: 'clinic.title' },
   },
   {
+    path: '/clinic/services/:service/form',
+    name: 'form',
+    component: () => import('@/pages/FormPage.vue'),
+    props: true,
+    meta: { titleKey: 'form.title' },
+  },
+  {
     path: '/privacy',
     name: 'privacy',
     component: () => import('@/pages/PrivacyPage.vue'),
