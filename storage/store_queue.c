@@ -179,7 +179,9 @@ int store_queue_sample(struct db *db, const struct queue_one *like, int64_t doct
     "p.public_id AS \"patient.id\", coalesce(p.display_name, u.display_name) AS \"patient.name\", "          \
     "s.public_id AS \"service.id\", s.name AS \"service.name\", s.mode AS \"service.mode\", "                \
     "a.start_utc AS \"startAt\", u.public_id AS \"account\", EXISTS(SELECT 1 FROM consultation e "           \
-    "WHERE e.patient_id = p.id AND e.doctor_id = $1 AND e.ended_utc IS NOT NULL) AS \"isReturning\", "
+    "WHERE e.patient_id = p.id AND e.doctor_id = $1 AND e.ended_utc IS NOT NULL) AS \"isReturning\", "     \
+    "EXISTS(SELECT 1 FROM form_answer r WHERE r.series_id = a.series_id AND r.red_flags > 0) "               \
+    "AS \"isAlarming\", "
 
 static int consults_read(struct db *db, int64_t doctor, json_t **ret_items)
 {
@@ -226,7 +228,8 @@ static int names_set(json_t *item)
 {
     static const char *const names[][2] = { { "startAt", "start" },
                                             { "sinceAt", "since" },
-                                            { "isReturning", "returning" } };
+                                            { "isReturning", "returning" },
+                                            { "isAlarming", "redFlag" } };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         json_t *value = json_object_get(item, names[i][0]);

@@ -59,6 +59,8 @@ test('a patient fills in the form, is told of the emergency number, and the doct
   await page.getByRole('radio', { name: '是' }).check()
   await expect(page.getByTestId('red-flag')).toBeVisible()
 
+  const treats = await people.login('doctor1')
+  await treats.goto('/today')
   const near = new Date(Date.now() + 600_000).toISOString().replace(/\.\d+/, '')
   const moved = (await desk.call('POST', `/appointments/${booked.id}/reschedule`, {
     startAt: near,
@@ -68,7 +70,7 @@ test('a patient fills in the form, is told of the emergency number, and the doct
   const checkedIn = (await patient.call('POST', `/appointments/${moved.appointment.id}/check-in`)) as {
     appointment: { consult: string }
   }
-  const treats = await people.login('doctor1')
+  await expect(treats.getByRole('article').filter({ hasText: '温度' })).toContainText('危险信号')
   await treats.goto(`/consults/${checkedIn.appointment.consult}`)
   const card = treats.locator('[data-card-type=form]')
   await expect(card.locator('.alarms')).toContainText('40.2')

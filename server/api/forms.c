@@ -12,6 +12,7 @@
 #include "config.h"
 #include "door.h"
 #include "notifications.h"
+#include "queue.h"
 #include "storage/store_audit.h"
 #include "storage/store_form.h"
 #include "storage/store_schedule.h"
@@ -161,6 +162,8 @@ static int saved_follow(struct action *a, struct db *db, const struct form_saved
     bool begun;
     int err = now->red_flags > before->red_flags ? alarm_tell(a, db, now->version) : 0;
 
+    if (err == 0 && (now->red_flags > 0) != (before->red_flags > 0))
+        err = queue_tell(a, db, at->doctor_id);
     if (err || !now->complete || now->said)
         return err;
     err = store_visit_find(db, at->id, &consult, &begun);

@@ -2846,6 +2846,8 @@ export interface components {
             unread: number;
             /** @description The doctor has had a consult with this patient before. */
             returning: boolean;
+            /** @description An answer in the form before the visit alarms. */
+            redFlag: boolean;
             /** @description The patient is connected, on whichever page. */
             patientHere: boolean;
             /** @description Why the patient comes, as written at booking. */
@@ -8014,6 +8016,7 @@ export interface operations {
                      *           "since": "2026-11-24T08:12:07Z",
                      *           "unread": 0,
                      *           "returning": true,
+                     *           "redFlag": false,
                      *           "patientHere": true
                      *         }
                      *       ]

@@ -151,6 +151,7 @@ export default {
     look: 'Open',
     admit: 'Admit',
     sign: 'Sign',
+    redFlag: 'Red flag',
     returning: 'Returning',
     noShowAt: 'No-show from {at}',
     overview: 'All doctors',

@@ -151,6 +151,7 @@ export default {
     look: '查看',
     admit: '接诊',
     sign: '签署',
+    redFlag: '危险信号',
     returning: '复诊',
     noShowAt: '{at} 起可标记未到',
     overview: '全部医生',

@@ -13,6 +13,7 @@ const waiting = {
   since: '2026-11-25T07:00:00Z',
   unread: 0,
   returning: false,
+  redFlag: false,
   patientHere: true,
 }
 let answers: number

@@ -10,6 +10,7 @@ const item: BoardItem = {
   start,
   unread: 0,
   returning: false,
+  redFlag: false,
   patientHere: false,
 }
 
