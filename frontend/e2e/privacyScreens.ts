@@ -1,8 +1,16 @@
 /* Pictures of the search, of who saw a record, and of an emergency. */
 import type { BrowserContextOptions, Page } from '@playwright/test'
-import { expect, PASSWORD, type People } from './world'
+import { expect, nameOf, PASSWORD, startConsult, type People } from './world'
 
 type Take = (page: Page, name: string) => Promise<unknown>
+
+/* Nobody whom doctor1 treats, whatever was drawn before. */
+const names: Record<string, string> = {
+  'en desktop': 'Nora Quinn',
+  'en phone': 'Ida Wells',
+  'zh-CN desktop': '何静',
+  'zh-CN phone': '贺敏',
+}
 
 export async function privacyScreens(people: People, here: BrowserContextOptions, take: Take) {
   const doctor = await people.login('doctor2', here)
@@ -19,9 +27,12 @@ export async function privacyScreens(people: People, here: BrowserContextOptions
   await expect(patient.getByTestId('hits').locator('mark').first()).toBeVisible()
   await take(patient, '80-search')
 
+  const name = names[`${here.locale} ${here.isMobile ? 'phone' : 'desktop'}`] ?? '何急'
+  const other = await people.register(name, here)
+  await startConsult(other, await nameOf(doctor), 'A rash on both arms')
   const colleague = await people.login('doctor1', here)
   await colleague.goto('/emergency')
-  await colleague.locator('#patient-name').fill('Tom Miller')
+  await colleague.locator('#patient-name').fill(name)
   await colleague.locator('#patient-name').press('Enter')
   await colleague.locator('main li button').first().click()
   await colleague.locator('#emergency-reason').fill('昏迷，在急诊室，过敏史不明 / unconscious')
@@ -31,7 +42,6 @@ export async function privacyScreens(people: People, here: BrowserContextOptions
   await expect(colleague.getByTestId('glass')).toBeVisible()
   await take(colleague, '84-emergency-open')
 
-  const other = await people.login('patient2', here)
   await other.goto('/privacy')
   await other.getByTestId('access').scrollIntoViewIfNeeded()
   await expect(other.getByTestId('access').locator('.loud').first()).toBeVisible()
