@@ -2,7 +2,7 @@
 import type { BrowserContextOptions, Page } from '@playwright/test'
 import { check } from './axe'
 import { agree, hold, phone, pickService, pickSlot, toDoctor, withFees } from './booking'
-import { composer, expect, message, nameOf, say, type People } from './world'
+import { composer, expect, fits, message, nameOf, say, type People } from './world'
 
 const test = withFees()
 
@@ -43,11 +43,6 @@ async function moveNear(doctor: Page, appointment: string): Promise<string> {
     { startAt, overbook: true, reason: 'e2e' },
   )
   return moved.appointment.id
-}
-
-async function fits(page: Page) {
-  const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
-  expect(wide, `width of ${page.url()}`).toBeLessThanOrEqual(room ?? 0)
 }
 
 async function wholeWay(people: People, name: string, here: BrowserContextOptions, words: Record<string, RegExp>) {

@@ -1,14 +1,9 @@
 /* 390 px wide, by touch. */
 import type { Page } from '@playwright/test'
 import { phonePhoto } from './pictures'
-import { composer, expect, message, nameOf, openConsult, startConsult, test } from './world'
+import { composer, expect, fits, message, nameOf, openConsult, startConsult, test } from './world'
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
-
-async function fits(page: Page) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth)
-  expect(wide, `width of ${page.url()}`).toBeLessThanOrEqual(390)
-}
 
 /* Whatever can be tapped is a target of 44 px, links inside a sentence excepted. */
 async function smallTargets(page: Page) {

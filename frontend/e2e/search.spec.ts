@@ -1,7 +1,7 @@
 /* Who saw my record, and what was said found again. */
 import { check } from './axe'
 import { phone } from './booking'
-import { expect, freshLogin, message, PASSWORD, test } from './world'
+import { expect, fits, freshLogin, message, PASSWORD, test } from './world'
 import { Rest } from './rest'
 
 /* A newcomer's consult; with 120 messages what was said first is older than what a page loads. */
@@ -71,7 +71,7 @@ test('the patient sees that the doctor looked, and not himself', async ({ people
 
 test('in an emergency: found by name, opened with a reason and the password, told to the admin', async ({ people, server }) => {
   await consultOf(server.url, freshLogin(), 0)
-  const doctor = await people.login('doctor2', { locale: 'en' })
+  const doctor = await people.login('doctor2', { ...phone, locale: 'en' })
   await doctor.goto('/history')
   await doctor.getByRole('link', { name: 'Emergency access' }).click()
   await doctor.getByLabel('Name of the patient, in full').fill('Nobody Atall')
@@ -85,6 +85,7 @@ test('in an emergency: found by name, opened with a reason and the password, tol
   await doctor.getByLabel('Your password').fill('not the password')
   await expect(open).toBeDisabled()
   await doctor.getByLabel(/^Why is it needed/).fill('Unconscious in the emergency room, allergies unknown')
+  await fits(doctor)
   await check(doctor, 'emergency')
   await open.click()
   await expect(doctor.locator('main')).toContainText('Wrong password')

@@ -159,3 +159,9 @@ export async function conversation(people: People, patientName: string, page?: P
   await expect(doctor.getByRole('button', { name: '结束问诊' })).toBeVisible()
   return { doctor, patient }
 }
+
+/* Nothing is wider than the window: nobody has to scroll sideways. */
+export async function fits(page: Page) {
+  const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
+  expect(wide, `width of ${page.url()}`).toBeLessThanOrEqual(room ?? 0)
+}
